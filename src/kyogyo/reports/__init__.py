@@ -1,0 +1,1 @@
+"""One report, three renderings: a page, a terminal, and JSON for machines."""
