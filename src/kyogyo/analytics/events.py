@@ -1,0 +1,108 @@
+"""The tables that every measure reads, and the codes in them.
+
+Two shapes of the same facts:
+
+* **text**, as people meet it: `stage_entries`, `attributes`, `revenue` as data frames;
+* **integers**, as engines count it: `entries`, `attributes`, `revenue`, `names`, and the derived
+  `visits` and `journeys` (see `derive`). No NULL anywhere: 0 stands for none or unknown, and
+  codes start at 1. Instants are epoch microseconds; `day` is days since 1970-01-01 and `month`
+  year * 12 + month - 1, both in the organisation's own time zone, made when the data is loaded.
+
+`stage`, `track` and `department` codes are positions in the declared model plus one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from kyogyo.analytics.engines import Engine
+    from kyogyo.revenue_model import RevenueModel, Stage
+
+DAY = 86_400_000_000
+SECOND = 1_000_000
+
+ENTRIES: Mapping[str, str] = {
+    "journey": "BIGINT",
+    "seq": "BIGINT",
+    "track": "SMALLINT",
+    "stage": "SMALLINT",
+    "at_us": "BIGINT",
+    "day": "INTEGER",
+    "month": "INTEGER",
+    "department": "SMALLINT",
+    "owner": "INTEGER",
+    "amount": "BIGINT",
+    "cause": "SMALLINT",
+    "inferred": "SMALLINT",
+    "prec": "SMALLINT",
+    "account": "BIGINT",
+}
+ATTRIBUTES: Mapping[str, str] = {"journey": "BIGINT", "attribute": "SMALLINT", "value": "INTEGER"}
+REVENUE: Mapping[str, str] = {
+    "account": "BIGINT",
+    "period_start": "INTEGER",
+    "period_end": "INTEGER",
+    "amount": "BIGINT",
+}
+NAMES: Mapping[str, str] = {"kind": "VARCHAR", "code": "BIGINT", "name": "VARCHAR"}
+
+PRECISION_SECOND, PRECISION_DAY, PRECISION_MONTH, PRECISION_QUARTER = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days between which entries into one stage were recorded, both ends inside."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class History:
+    """A funnel's history, ready to be asked: an engine that holds the integer tables, the declared
+    model they were made under, and up to which instant the organisation was observed.
+
+    `attributes` maps the name of each journey attribute to its code; `value_names` maps value codes
+    to their text; `windows` says when entries into each stage (by code) were recorded.
+    """
+
+    engine: Engine
+    model: RevenueModel
+    as_of: int
+    as_of_day: int
+    attributes: Mapping[str, int]
+    value_names: Mapping[int, str]
+    owner_names: Mapping[int, str]
+    windows: Mapping[int, Window]
+    entries: int
+    journeys: int
+    has_revenue: bool = False
+
+    def stage_code(self, stage: str) -> int:
+        return self.model.stage_number(stage)
+
+    def path(self, track: str) -> tuple[Stage, ...]:
+        return self.model.path(track)
+
+    def track_code(self, track: str) -> int:
+        return 1 + [t.code for t in self.model.tracks].index(track)
+
+    def observed_until(self, stage: int) -> int:
+        """The last day on which an entry into `stage` could have been seen.
+
+        Periods (months, quarters) are only known when they have ended, so a stage whose entries
+        are dated by periods was observed up to its last period, not up to `as_of`.
+        """
+        window = self.windows.get(stage)
+        return self.as_of_day if window is None else min(self.as_of_day, window.last)
+
+
+def ints(column: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """A column of integers as int64."""
+    return np.asarray(column, dtype=np.int64)

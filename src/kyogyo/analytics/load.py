@@ -1,0 +1,67 @@
+"""From filled tables to a `History`: reads the names, the windows and up to when was observed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kyogyo.analytics.events import DAY, History, Window
+from kyogyo.errors import MissingTableError
+from kyogyo.period import day_of
+
+if TYPE_CHECKING:
+    from kyogyo.analytics.engines import DuckDBEngine
+    from kyogyo.revenue_model import RevenueModel
+
+_WINDOWS = (
+    "SELECT stage, MIN(day) AS first_day, MAX(day) AS last_day, MAX(prec) AS prec "
+    "FROM entries GROUP BY stage ORDER BY stage"
+)
+_EXTENT = "SELECT COUNT(*) AS entries, COALESCE(MAX(at_us), 0) AS last FROM entries"
+
+
+def open_history(engine: DuckDBEngine, *, model: RevenueModel, as_of: int | None = None) -> History:
+    """The history in `engine`, whose derived tables are up to date.
+
+    `as_of` is the instant (epoch microseconds) up to which the organisation was observed; without
+    it, the last recorded entry is taken, which is the latest that the data itself can vouch for.
+
+    Raises:
+        MissingTableError: there are no entries at all.
+    """
+    extent = engine.integers(_EXTENT)
+    if not extent["entries"][0]:
+        raise MissingTableError(
+            en="There is no history to measure: no entry into any stage was taken. Look at the verdict file "
+            "of the import to see why each row was refused, then mend the mapping in the model file.",
+            ja="計測できる履歴がありません。フェーズへの移行が 1 件も取り込まれていません。取り込みの判定ファイルで"
+            "各行が受け付けられなかった理由を確認し、モデルファイルの対応付けを直してください。",
+        )
+    names = engine.connection.execute("SELECT kind, code, name FROM names").fetchall()
+    instant = int(extent["last"][0]) if as_of is None else as_of
+    windows = engine.integers(_WINDOWS)
+    journeys = engine.integers("SELECT COUNT(*) AS n FROM journeys")["n"][0]
+    revenue = engine.integers("SELECT COUNT(*) AS n FROM revenue")["n"][0]
+    return History(
+        engine=engine,
+        model=model,
+        as_of=instant,
+        as_of_day=day_of(instant, zone=model.time_zone),
+        attributes={name: int(code) for kind, code, name in names if kind == "attribute"},
+        value_names={int(code): name for kind, code, name in names if kind == "value"},
+        owner_names={int(code): name for kind, code, name in names if kind == "owner"},
+        windows=_read_windows(windows, as_of_day=day_of(instant, zone=model.time_zone)),
+        entries=int(extent["entries"][0]),
+        journeys=int(journeys),
+        has_revenue=bool(revenue),
+    )
+
+
+def _read_windows(columns: dict[str, object], *, as_of_day: int) -> dict[int, Window]:
+    stages, first, last, prec = (columns[name] for name in ("stage", "first_day", "last_day", "prec"))
+    return {
+        int(stage): Window(first=int(a), last=int(b) if int(p) >= 3 else as_of_day)
+        for stage, a, b, p in zip(stages, first, last, prec, strict=True)  # type: ignore[call-overload]
+    }
+
+
+__all__ = ["DAY", "open_history"]

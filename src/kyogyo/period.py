@@ -1,0 +1,82 @@
+"""Local days and months of instants, half-open spans of days, and business time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_EPOCH = date(1970, 1, 1)
+
+
+def day_of(instant: int, *, zone: str) -> int:
+    """Days since 1970-01-01 of the local date of an instant (epoch microseconds)."""
+    return (datetime.fromtimestamp(instant // 1_000_000, tz=UTC).astimezone(ZoneInfo(zone)).date() - _EPOCH).days
+
+
+def month_of(day: int) -> int:
+    """year * 12 + month - 1 of a day number."""
+    calendar_date = date_of(day)
+    return calendar_date.year * 12 + calendar_date.month - 1
+
+
+def date_of(day: int) -> date:
+    """The calendar date of a day number."""
+    return _EPOCH + timedelta(days=day)
+
+
+def first_day(month: int) -> int:
+    """The day number on which a month begins."""
+    return (date(month // 12, month % 12 + 1, 1) - _EPOCH).days
+
+
+def midnight(day: int, *, zone: str) -> int:
+    """The instant (epoch microseconds) at which a local day begins."""
+    local = datetime.combine(date_of(day), datetime.min.time(), tzinfo=ZoneInfo(zone))
+    return round(local.timestamp()) * 1_000_000
+
+
+def fiscal_year(month: int, *, start: int) -> int:
+    """The calendar year in which the fiscal year of a month begins; `start` is its first month, 1 to 12."""
+    return (month - (start - 1)) // 12
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `start` (inside) to `stop` (outside)."""
+
+    start: int
+    stop: int
+
+    @property
+    def days(self) -> int:
+        return self.stop - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """When a team works: weekdays from Monday = 0, seconds after local midnight (`close` outside)."""
+
+    working_days: tuple[int, ...]
+    open_s: int
+    close_s: int
+    zone: str
+    is_holiday: Callable[[date], bool]
+
+    def works_on(self, day: date) -> bool:
+        return day.weekday() in self.working_days and not self.is_holiday(day)
+
+    def seconds_between(self, start: int, stop: int) -> int:
+        """Business seconds from instant `start` to instant `stop` (epoch microseconds); 0 if stop <= start."""
+        zone = ZoneInfo(self.zone)
+        a = datetime.fromtimestamp(start / 1e6, tz=UTC).astimezone(zone)
+        b = datetime.fromtimestamp(stop / 1e6, tz=UTC).astimezone(zone)
+        worked, day = 0.0, a.date()
+        while day <= b.date():
+            if self.works_on(day):
+                dawn = datetime.combine(day, datetime.min.time(), tzinfo=zone)
+                opens, closes = dawn + timedelta(seconds=self.open_s), dawn + timedelta(seconds=self.close_s)
+                worked += max(0.0, (min(b, closes) - max(a, opens)).total_seconds())
+            day += timedelta(days=1)
+        return int(worked)
