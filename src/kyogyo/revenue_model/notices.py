@@ -1,0 +1,150 @@
+"""What is odd about a valid model: it can be used, but probably isn't what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kyogyo.revenue_model.schema import RevenueModel
+from kyogyo.revenue_model.sources import Source
+from kyogyo.words import Text
+
+
+def check_model(model: RevenueModel) -> tuple[Text, ...]:
+    """The warnings about a valid model, in the order of the file's sections; none is an error."""
+    rules = (
+        _idle_departments,
+        _tracks_without_value,
+        _stages_in_no_track,
+        _handoffs,
+        _unasked_questions,
+        _metrics_without_guard,
+        _stages_without_data,
+        _data_outside_its_track,
+    )
+    return tuple(text for rule in rules for text in rule(model))
+
+
+def _idle_departments(model: RevenueModel) -> Iterator[Text]:
+    busy = {stage.department for stage in model.stages}
+    for department in model.departments:
+        if department.code not in busy:
+            yield Text(
+                en=f'The department "{department.code}" has no stage.',
+                ja=f"部門「{department.code}」が担当するフェーズがありません。",
+            )
+
+
+def _tracks_without_value(model: RevenueModel) -> Iterator[Text]:
+    for track in model.tracks:
+        if model.value_stage(track.code) is None:
+            yield Text(
+                en=f'The track "{track.code}" has no stage of the type won: '
+                "what a delay or a loss costs can't be counted on it.",
+                ja=f"商流「{track.code}」に type が won のフェーズがありません。"
+                "遅れや取りこぼしの金額を計算できません。",
+            )
+
+
+def _stages_in_no_track(model: RevenueModel) -> Iterator[Text]:
+    held = {code for track in model.tracks for code in (*track.stages, *track.exits)}
+    for stage in model.stages:
+        if stage.code not in held:
+            yield Text(
+                en=f'The stage "{stage.code}" is in no track, so nothing is counted there. '
+                "Add it to the stages or exits of a track.",
+                ja=f"フェーズ「{stage.code}」はどの商流にもなく、集計の対象になりません。"
+                "商流の stages か exits に加えてください。",
+            )
+
+
+def _handoffs(model: RevenueModel) -> Iterator[Text]:
+    for handoff in model.handoffs:
+        for role, code, stage in (
+            ("giver", handoff.giver, handoff.from_stage),
+            ("receiver", handoff.receiver, handoff.to_stage),
+        ):
+            owner = model.stage(stage).department
+            if owner != code:
+                yield Text(
+                    en=f'The handoff "{handoff.code}" names "{code}" as its {role}, '
+                    f'but the stage "{stage}" belongs to "{owner}".',
+                    ja=f"引き継ぎ「{handoff.code}」の {role} は「{code}」ですが、"
+                    f"フェーズ「{stage}」の部門は「{owner}」です。",
+                )
+        for clock in handoff.clocks:
+            if clock.owner not in (handoff.giver, handoff.receiver):
+                yield Text(
+                    en=f'The clock "{clock.code}" of the handoff "{handoff.code}" runs for '
+                    f'"{clock.owner}", which neither gives nor receives.',
+                    ja=f"引き継ぎ「{handoff.code}」の期限「{clock.code}」の担当「{clock.owner}」は、"
+                    "渡し手でも受け手でもありません。",
+                )
+
+
+def _unasked_questions(model: RevenueModel) -> Iterator[Text]:
+    asked = {code for handoff in model.handoffs for code in handoff.questions}
+    for question in model.questions:
+        if question.code not in asked:
+            yield Text(
+                en=f'The question "{question.code}" belongs to no handoff, so nobody is asked it.',
+                ja=f"確認項目「{question.code}」はどの引き継ぎにもなく、誰にも尋ねられません。",
+            )
+
+
+def _metrics_without_guard(model: RevenueModel) -> Iterator[Text]:
+    for metric in model.metrics:
+        if metric.owner is not None and metric.guard is None:
+            yield Text(
+                en=f'The metric "{metric.code}" has an owner but no guard. Name the metric that would '
+                "get worse if this one were pushed too hard.",
+                ja=f"指標「{metric.code}」には owner がいますが guard がありません。"
+                "この指標を追いすぎたときに悪くなる指標を guard にしてください。",
+            )
+
+
+def _stages_without_data(model: RevenueModel) -> Iterator[Text]:
+    """Stages on a path that no source fills, as far as the mapping alone can tell."""
+    for track in model.tracks:
+        sources = [source for source in model.sources if _feeds(source, track.code, model)]
+        filled = [_filled(source) for source in sources]
+        if not filled or None in filled:
+            continue
+        known = {code for codes in filled if codes for code in codes}
+        for code in track.stages:
+            if code not in known:
+                yield Text(
+                    en=f'No source fills the stage "{code}" of the track "{track.code}": '
+                    "it will be empty.",
+                    ja=f"商流「{track.code}」のフェーズ「{code}」に入るデータ元がありません。"
+                    "空のままになります。",
+                )
+
+
+def _feeds(source: Source, track: str, model: RevenueModel) -> bool:
+    if source.shape == "attributes" or (source.shape == "revenue" and source.enters is None):
+        return False
+    return (source.track or model.tracks[0].code) == track
+
+
+def _filled(source: Source) -> frozenset[str] | None:
+    """The stages a source can fill; None when its texts are stage codes themselves."""
+    if source.shape in ("events", "history") and not source.stage_values:
+        return None
+    ended = source.status.values.values() if source.status else ()
+    entered = (source.enters,) if source.enters else ()
+    return frozenset((*source.stages, *source.stage_values.values(), *ended, *entered))
+
+
+def _data_outside_its_track(model: RevenueModel) -> Iterator[Text]:
+    for source in model.sources:
+        if source.track is None:
+            continue
+        track = model.track(source.track)
+        outside = (_filled(source) or frozenset()) - {*track.stages, *track.exits}
+        for code in sorted(outside, key=model.stage_number):
+            yield Text(
+                en=f'The source "{source.name}" fills the stage "{code}", '
+                f'which is not part of its track "{track.code}".',
+                ja=f"データ元「{source.name}」はフェーズ「{code}」にデータを入れますが、"
+                f"商流「{track.code}」にそのフェーズはありません。",
+            )
