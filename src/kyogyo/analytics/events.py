@@ -57,10 +57,14 @@ PRECISION_SECOND, PRECISION_DAY, PRECISION_MONTH, PRECISION_QUARTER = 1, 2, 3, 4
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days between which entries into one stage were recorded, both ends inside."""
+    """Days between which entries into one stage were recorded, both ends inside.
+
+    `period_months`: 1 or 3 where the entries are dated by months or quarters, 0 where by days.
+    """
 
     first: int
     last: int
+    period_months: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,11 @@ class History:
 
     def track_code(self, track: str) -> int:
         return 1 + [t.code for t in self.model.tracks].index(track)
+
+    def period_months(self, stage: int) -> int:
+        """1 or 3 where entries into `stage` are dated by months or quarters, 0 where by days."""
+        window = self.windows.get(stage)
+        return 0 if window is None else window.period_months
 
     def observed_until(self, stage: int) -> int:
         """The last day on which an entry into `stage` could have been seen.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kyogyo.revenue_model import RevenueModel
 
 _WINDOWS = (
-    "SELECT stage, MIN(day) AS first_day, MAX(day) AS last_day, MAX(prec) AS prec "
+    "SELECT stage, MIN(day) AS first_day, MAX(day) AS last_day, MIN(prec) AS prec "
     "FROM entries GROUP BY stage ORDER BY stage"
 )
 _EXTENT = "SELECT COUNT(*) AS entries, COALESCE(MAX(at_us), 0) AS last FROM entries"
@@ -59,7 +59,7 @@ def open_history(engine: DuckDBEngine, *, model: RevenueModel, as_of: int | None
 def _read_windows(columns: dict[str, object], *, as_of_day: int) -> dict[int, Window]:
     stages, first, last, prec = (columns[name] for name in ("stage", "first_day", "last_day", "prec"))
     return {
-        int(stage): Window(first=int(a), last=int(b) if int(p) >= 3 else as_of_day)
+        int(stage): Window(first=int(a), last=int(b) if int(p) >= 3 else as_of_day, period_months={3: 1, 4: 3}.get(int(p), 0))
         for stage, a, b, p in zip(stages, first, last, prec, strict=True)  # type: ignore[call-overload]
     }
 
