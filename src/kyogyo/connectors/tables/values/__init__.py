@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from kyogyo.connectors.tables.values.amounts import parse_amounts, rounding_note
+from kyogyo.connectors.tables.values.dates import DAY, MONTH, QUARTER, SECOND
+from kyogyo.connectors.tables.values.texts import fold_key, normalise_text
+from kyogyo.connectors.tables.values.times import (
+    MISSING,
+    DateOrder,
+    detect_date_order,
+    parse_times,
+)
 
-import numpy as np
-
-from kyogyo.words import Text
-
-DateOrder = Literal["ymd", "mdy", "dmy"]
-
-# In the arrays of instants: there is none.
-MISSING = np.iinfo(np.int64).min
-# Precisions of an instant.
-SECOND, DAY, MONTH, QUARTER = 1, 2, 3, 4
-
-
-def parse_times(
-    cells: Sequence[str], *, zone: str, order: DateOrder | None = None
-) -> tuple[np.ndarray, np.ndarray, dict[int, Text]]:
-    """Instants of a column: (epoch microseconds int64, precision int8, problems by index)."""
-    raise NotImplementedError
-
-
-def detect_date_order(cells: Sequence[str]) -> DateOrder | Literal["mixed"] | None:
-    """The order that the cells prove; 'mixed' when they prove two, None when they prove none."""
-    raise NotImplementedError
-
-
-def parse_amounts(
-    cells: Sequence[str], *, currency: str
-) -> tuple[np.ndarray, np.ndarray, dict[int, Text]]:
-    """Amounts of a column: (int64 minor units, known bool, problems by index)."""
-    raise NotImplementedError
+__all__ = [
+    "DAY",
+    "MISSING",
+    "MONTH",
+    "QUARTER",
+    "SECOND",
+    "DateOrder",
+    "detect_date_order",
+    "fold_key",
+    "normalise_text",
+    "parse_amounts",
+    "parse_times",
+    "rounding_note",
+]
