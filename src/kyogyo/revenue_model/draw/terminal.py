@@ -1,0 +1,108 @@
+"""The stream in a terminal: from top to bottom, since a terminal is narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kyogyo.revenue_model.draw.describe import EXITS, HANDOFF, WAY_BACK, title_of
+from kyogyo.revenue_model.draw.lettering import cells
+from kyogyo.revenue_model.draw.scene import Scene, Step, reaches, set_scene, tightest, within
+from kyogyo.revenue_model.schema import Channel, RevenueModel
+from kyogyo.words import Lang, Text
+
+_HUES = ("cyan", "blue", "magenta", "green", "yellow", "red")
+_NAME = 26
+
+
+@dataclass(frozen=True)
+class TerminalStream:
+    """A picture that rich can print. It knows rich's protocol and not rich."""
+
+    scene: Scene
+
+    def __rich_console__(self, console: object, options: Any) -> Iterator[str]:
+        yield from self.lines(width=min(int(options.max_width), 100))
+
+    def lines(self, *, width: int) -> Iterator[str]:
+        """The lines in rich's markup, none wider than `width` cells unless a name is."""
+        scene, lang = self.scene, self.scene.lang
+        yield f"[bold]{_plain(title_of(scene))}[/bold]"
+        names = [step.stage.label.text.say(lang) for step in scene.steps]
+        room = min(max(cells(name) for name in names), _NAME)
+        for department, steps in reaches(scene.steps):
+            hue = _HUES[scene.hues[department.code] % len(_HUES)]
+            if (gate := steps[0].gate) is not None:
+                clock = tightest(gate)
+                due = f"  [dim]{_plain(within(clock).say(lang))}[/dim]" if clock else ""
+                yield f"  ╪ [bold]{HANDOFF.say(lang)}[/bold]{due}"
+            name = department.label.text.say(lang)
+            rule = "━" * max(2, width - cells(name) - 5)
+            yield f"[{hue}]━━ [bold]{_plain(name)}[/bold] {rule}[/{hue}]"
+            for step in steps:
+                yield from _step(step, lang, hue=hue, room=room, width=width)
+        yield from _ends(scene)
+        yield from _way_back(scene)
+
+
+def draw_terminal(model: RevenueModel, *, track: str | None = None, lang: Lang) -> TerminalStream:
+    """A track of the model (default: the first) for `rich.print`. Raises ModelError for a track
+    that isn't there."""
+    return TerminalStream(set_scene(model, track=track, lang=lang, values=None, highlight=None))
+
+
+def _step(step: Step, lang: Lang, *, hue: str, room: int, width: int) -> Iterator[str]:
+    name = step.stage.label.text.say(lang)
+    pad = " " * max(0, room - cells(name))
+    state = step.stage.buyer_state
+    said = state.text.say(lang) if state else ""
+    left = width - (8 + max(room, cells(name)))
+    yield (
+        f"[{hue}]  ┃ {step.number:>2}[/{hue}] [bold]{_plain(name)}[/bold]{pad}"
+        f"  [dim]{_plain(_fit(said, left))}[/dim]"
+    )
+
+
+def _ends(scene: Scene) -> Iterator[str]:
+    if not scene.exits:
+        return
+    signs = {"recycled": "↺", "on_hold": "="}
+    names = [
+        f"{signs.get(stage.type, '×')} {_plain(stage.label.text.say(scene.lang))}"
+        for stage in scene.exits
+    ]
+    yield ""
+    yield f"[bold]{EXITS.say(scene.lang)}[/bold]  {'  '.join(names)}"
+
+
+def _way_back(scene: Scene) -> Iterator[str]:
+    if not scene.channels:
+        return
+    yield ""
+    yield f"[bold]{WAY_BACK.say(scene.lang)}[/bold]"
+    names = {each.code: each.label.text.say(scene.lang) for each in scene.departments}
+    room = max(cells(names[channel.receiver]) for channel in scene.channels)
+    for channel in scene.channels:
+        yield _channel(channel, names, scene.lang, room=room)
+
+
+def _channel(channel: Channel, names: dict[str, str], lang: Lang, *, room: int) -> str:
+    receiver, giver = names[channel.receiver], names[channel.giver]
+    pad = " " * (room - cells(receiver))
+    types = ("・" if lang == "ja" else ", ").join(each.text.say(lang) for each in channel.types)
+    due = Text(en=f"{channel.due_days} d", ja=f"{channel.due_days}日以内")
+    return f"  {_plain(receiver)}{pad} ◂── {_plain(giver)}  [dim]{_plain(types)} ({due.say(lang)})[/dim]"
+
+
+def _fit(text: str, width: int) -> str:
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > width - 1:
+        text = text[:-1]
+    return f"{text}…" if text else ""
+
+
+def _plain(text: str) -> str:
+    """A text in which rich sees no markup."""
+    return text.replace("\\", "\\\\").replace("[", "\\[")
