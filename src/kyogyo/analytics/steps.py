@@ -74,6 +74,10 @@ class StepCounts:
         names = ("entered", "day", "month", "lag", "cause", "recycled", "inferred", "value", "count")
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
+    def swap(self, cause: Ints) -> StepCounts:
+        """The same step with other causes of end."""
+        return replace(self, cause=cause)
+
     def clean(self) -> StepCounts:
         """First passes that began when the target stage was already being recorded."""
         return self.keep((self.entered >= self.clean_from) & (self.recycled == 0))
