@@ -87,7 +87,7 @@ def _calendar(declared: Declaration) -> Iterator[Problem]:
             Text(
                 en=f"The day ends at {calendar.close} but begins at {calendar.open}. "
                 "close must be later than open.",
-                ja=f"終業 {calendar.close} が始業 {calendar.open} より前です。"
+                ja=f"終業 {calendar.close} が始業 {calendar.open} より後になっていません。"
                 "close は open より後の時刻にしてください。",
             ),
         )
@@ -185,8 +185,12 @@ def _handoffs(declared: Declaration) -> Iterator[Problem]:
 
 
 def _tracks_known(declared: Declaration) -> bool:
-    """A track that couldn't be read might hold the stages that are missed elsewhere."""
-    return len(declared.tracks.entries) == declared.tracks.written
+    """A track that couldn't be read, or has a word that is no stage, might hold what is missed
+    elsewhere: one fault is told once."""
+    every_read = 0 < declared.tracks.written == len(declared.tracks.entries)
+    return every_read and all(
+        code in declared.stages for _, track in declared.tracks for code in track.stages
+    )
 
 
 def _itself(giver: str, receiver: str, path: Path) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from kyogyo.revenue_model import schema
 from kyogyo.revenue_model.parts import Declared
 from kyogyo.revenue_model.sources import Source
 
+_NEEDED = ("departments", "tracks", "stages")
 Part = TypeVar("Part", bound=Declared)
 
 
@@ -36,6 +37,11 @@ class Section(Generic[Part]):
     def __contains__(self, code: object) -> bool:
         # "Budget" is told as a code that is written wrongly; what refers to "budget" is right.
         return code in self.codes or code in {other.lower() for other in self.codes}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether every entry says its code. If not, a word may well be one of the missing ones."""
+        return self.written == len(self.codes) and (self.written > 0 or self.name not in _NEEDED)
 
     def find(self, code: str) -> Part | None:
         """The readable entry of this code, or None."""

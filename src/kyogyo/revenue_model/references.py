@@ -14,7 +14,7 @@ from kyogyo.words import Text
 
 def unknown(kind: str, code: str | None, section: Section[Any], path: Path) -> Iterator[Problem]:
     """A problem if `code` is given and isn't one of the section's."""
-    if code is not None and code not in section:
+    if code is not None and section.is_known and code not in section:
         yield Problem(path, unknown_word(kind, code, section.codes))
 
 

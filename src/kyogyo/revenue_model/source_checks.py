@@ -38,6 +38,14 @@ _COLUMNS_OF = {
 }
 
 
+_NO_STAGE = Text(
+    en="A source of the shape record says which column dates which stage: "
+    'add stages = { stage = "column" }, or status.',
+    ja="shape が record のデータ元には、どの列がどのフェーズの日付かが必要です。"
+    'stages = { フェーズ = "列名" } か status を加えてください。',
+)
+
+
 def problems_of_sources(declared: Declaration) -> Iterator[Problem]:
     """Every problem of every source that could be read."""
     for index, source in declared.sources:
@@ -67,7 +75,7 @@ def _needs(source: Source, where: Path) -> Iterator[Problem]:
         if getattr(source.columns, name) is None:
             yield Problem((*where, "columns"), _lacks_column(name, source.shape))
     if source.shape == "record" and not source.stages and source.status is None:
-        yield Problem(where, _lacks_key("stages", source.shape))
+        yield Problem(where, _NO_STAGE)
     if source.shape == "attributes" and not source.attributes:
         yield Problem(where, _lacks_key("attributes", source.shape))
     if source.columns.field is not None and source.history_field is None:

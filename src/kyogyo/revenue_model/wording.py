@@ -22,14 +22,23 @@ _QUOTED = re.compile(r"'([^']*)'")
 
 def problems_of(error: ValidationError, *, at: Path = ()) -> list[Problem]:
     """Every problem that pydantic found; `at` is where the object stands that it looked at."""
-    return [_problem(details, at) for details in error.errors(include_url=False)]
+    found = error.errors(include_url=False)
+    return [_problem(details, at) for details in found if not _only_seems_short(details)]
+
+
+def _only_seems_short(details: ErrorDetails) -> bool:
+    """Pydantic leaves out what it couldn't read before it counts; that was told already."""
+    return (
+        details["type"] == "too_short"
+        and len(details["input"]) >= details.get("ctx", {})["min_length"]
+    )
 
 
 def _problem(details: ErrorDetails, at: Path) -> Problem:
     path = tuple(step for step in (*at, *details["loc"]) if step != "[key]")
     kind, value = details["type"], details["input"]
     if kind == "missing":
-        return Problem(path[:-1], _missing(str(path[-1])))
+        return Problem(path[:-1], _missing(str(path[-1]), is_section=len(path) == 1))
     if kind == "extra_forbidden":
         return Problem(path, _unknown_key(str(path[-1]), _keys_at(path[:-1])))
     say = _WORDINGS.get(kind)
@@ -40,10 +49,11 @@ def _problem(details: ErrorDetails, at: Path) -> Problem:
     return Problem(path, say(value, details.get("ctx", {})))
 
 
-def _missing(key: str) -> Text:
+def _missing(key: str, *, is_section: bool) -> Text:
+    add = f"[[{key}]]" if is_section and key in ("departments", "tracks", "stages") else f"{key} ="
     return Text(
-        en=f'"{key}" is missing. Add {key} = ...',
-        ja=f"「{key}」がありません。{key} = … を加えてください。",
+        en=f'"{key}" is missing. Add {add} ...',
+        ja=f"「{key}」がありません。{add} … を加えてください。",
     )
 
 
@@ -148,14 +158,22 @@ def _currency(value: Any, context: Mapping[str, Any]) -> Text:  # noqa: ARG001 -
 def _too_short(value: Any, context: Mapping[str, Any]) -> Text:
     needed = context["min_length"]
     return Text(
-        en=f"{shown(value)} has {len(value)} of at least {needed}.",
-        ja=f"{shown(value)} は{len(value)}件です。{needed}件以上必要です。",
+        en=f"{shown(value)} is too short: at least {needed} needed.",
+        ja=f"{shown(value)} では足りません。{needed}件以上必要です。",
     )
+
+
+def _no_table(value: Any, context: Mapping[str, Any]) -> Text:
+    return (_LABEL if context.get("class_name") == "Label" else _TABLE)(value, context)
 
 
 _NUMBER = _must_be("a number, without quotes", "数値（引用符なし）")
 _WHOLE = _must_be("a whole number, without quotes", "整数（引用符なし）")
-_TABLE = _must_be("a table, such as { key = ... }", "{{ キー = … }} の形の表")
+_TABLE = _must_be("a table, such as {{ key = ... }}", "{{ キー = … }} の形の表")
+_LABEL = _must_be(
+    'text in quotes, or {{ en = "...", ja = "..." }}',
+    '引用符で囲んだ文字か {{ en = "…", ja = "…" }} ',
+)
 _WORDINGS: dict[str, Callable[[Any, Mapping[str, Any]], Text]] = {
     "blank": lambda _value, _context: Text(
         en="The text is empty. Write it, or take the key away.",
@@ -174,13 +192,13 @@ _WORDINGS: dict[str, Callable[[Any, Mapping[str, Any]], Text]] = {
     "dict_type": _TABLE,
     "finite_number": _NUMBER,
     "float_type": _NUMBER,
-    "greater_than": _must_be("more than {gt}", "{gt} より大きい値"),
+    "greater_than": _must_be("more than {gt:g}", "{gt:g} より大きい値"),
     "greater_than_equal": _must_be("{ge} or more", "{ge} 以上の値"),
     "int_type": _WHOLE,
     "less_than_equal": _must_be("{le} or less", "{le} 以下の値"),
     "literal_error": _word_of,
     "mapping_type": _TABLE,
-    "model_type": _TABLE,
+    "model_type": _no_table,
     "string_too_long": _must_be("one character", "1文字"),
     "string_too_short": _must_be("one character", "1文字"),
     "string_type": _must_be("text in quotes", "引用符で囲んだ文字"),

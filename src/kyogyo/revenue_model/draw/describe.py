@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kyogyo.revenue_model.draw.scene import Scene, Step, reaches, tightest, within
+from kyogyo.revenue_model.schema import Channel
 from kyogyo.words import Text
 
 HELD_BACK = Text(en="Held back here", ja="ここで滞っています")
@@ -51,6 +52,14 @@ def description(scene: Scene) -> str:
         names = ends.join(channel.label.text.say(lang) for channel in scene.channels)
         told.append(f"{WAY_BACK.say(lang)}: {names}")
     return stop.join(told) + stop.strip()
+
+
+def answer_by(channel: Channel) -> Text:
+    """By when the receiver of a channel owes an answer."""
+    plural = "" if channel.due_days == 1 else "s"
+    return Text(
+        en=f"answer in {channel.due_days} day{plural}", ja=f"{channel.due_days}日以内に回答"
+    )
 
 
 def _step(step: Step, scene: Scene) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kyogyo.revenue_model.draw.describe import AGAIN, EXITS, WAY_BACK
+from kyogyo.revenue_model.draw.describe import AGAIN, EXITS, WAY_BACK, answer_by
 from kyogyo.revenue_model.draw.lettering import advance, wrap
 from kyogyo.revenue_model.draw.paper import HUES, fill, lines, stroke, text
 from kyogyo.revenue_model.draw.rows import MARGIN
 from kyogyo.revenue_model.draw.scene import Scene
 from kyogyo.revenue_model.schema import Channel, Stage
-from kyogyo.words import Lang, Text
+from kyogyo.words import Lang
 
 _CHIP = 30.0
 _TYPES = 12.0
@@ -136,8 +136,7 @@ def _channel(
 def _told(channel: Channel, lang: Lang, span: float) -> list[str]:
     """What goes back through a channel, and by when the receiver answers."""
     types = ("、" if lang == "ja" else " · ").join(each.text.say(lang) for each in channel.types)
-    plural = "" if channel.due_days == 1 else "s"
-    due = Text(en=f"answer in {channel.due_days} day{plural}", ja=f"{channel.due_days}日以内に回答")
+    due = answer_by(channel)
     joined = f"{types}（{due.ja}）" if lang == "ja" else f"{types} ({due.en})"
     return wrap(joined, width=span - 32, size=_TYPES, most=4)
 

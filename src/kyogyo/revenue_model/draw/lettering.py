@@ -47,6 +47,18 @@ def wrap(text: str, *, width: float, size: float, most: int) -> list[str]:
     return _even(pieces, width=width, size=size)
 
 
+def wrap_cells(text: str, *, width: int) -> list[str]:
+    """The lines of a text in a terminal that is `width` cells wide."""
+    lines: list[str] = []
+    line = ""
+    for piece in _unbroken(text):
+        if line.strip() and cells((line + piece).strip()) > width:
+            lines.append(line.strip())
+            line = ""
+        line += piece
+    return [each for each in [*lines, line.strip()] if each]
+
+
 def _even(pieces: list[str], *, width: float, size: float) -> list[str]:
     """Lines as narrow as they can be without becoming more."""
     lines = _fill(pieces, width=width, size=size)

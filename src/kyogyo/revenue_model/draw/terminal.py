@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kyogyo.revenue_model.draw.describe import EXITS, HANDOFF, WAY_BACK, title_of
-from kyogyo.revenue_model.draw.lettering import cells
+from kyogyo.revenue_model.draw.describe import EXITS, HANDOFF, WAY_BACK, answer_by, title_of
+from kyogyo.revenue_model.draw.lettering import cells, wrap_cells
 from kyogyo.revenue_model.draw.scene import Scene, Step, reaches, set_scene, tightest, within
-from kyogyo.revenue_model.schema import Channel, RevenueModel
-from kyogyo.words import Lang, Text
+from kyogyo.revenue_model.schema import RevenueModel
+from kyogyo.words import Lang
 
 _HUES = ("cyan", "blue", "magenta", "green", "yellow", "red")
 _NAME = 26
@@ -42,8 +42,8 @@ class TerminalStream:
             yield f"[{hue}]━━ [bold]{_plain(name)}[/bold] {rule}[/{hue}]"
             for step in steps:
                 yield from _step(step, lang, hue=hue, room=room, width=width)
-        yield from _ends(scene)
-        yield from _way_back(scene)
+        yield from _ends(scene, width)
+        yield from _way_back(scene, width)
 
 
 def draw_terminal(model: RevenueModel, *, track: str | None = None, lang: Lang) -> TerminalStream:
@@ -64,35 +64,34 @@ def _step(step: Step, lang: Lang, *, hue: str, room: int, width: int) -> Iterato
     )
 
 
-def _ends(scene: Scene) -> Iterator[str]:
+def _ends(scene: Scene, width: int) -> Iterator[str]:
     if not scene.exits:
         return
     signs = {"recycled": "↺", "on_hold": "="}
-    names = [
-        f"{signs.get(stage.type, '×')} {_plain(stage.label.text.say(scene.lang))}"
+    # A no-break space keeps a sign and its name on one line.
+    names = "  ".join(
+        f"{signs.get(stage.type, '×')}\u00a0{stage.label.text.say(scene.lang)}"
         for stage in scene.exits
-    ]
+    )
     yield ""
-    yield f"[bold]{EXITS.say(scene.lang)}[/bold]  {'  '.join(names)}"
+    yield f"[bold]{EXITS.say(scene.lang)}[/bold]"
+    for line in wrap_cells(names, width=width - 2):
+        yield f"  {_plain(line)}"
 
 
-def _way_back(scene: Scene) -> Iterator[str]:
+def _way_back(scene: Scene, width: int) -> Iterator[str]:
     if not scene.channels:
         return
     yield ""
     yield f"[bold]{WAY_BACK.say(scene.lang)}[/bold]"
     names = {each.code: each.label.text.say(scene.lang) for each in scene.departments}
-    room = max(cells(names[channel.receiver]) for channel in scene.channels)
     for channel in scene.channels:
-        yield _channel(channel, names, scene.lang, room=room)
-
-
-def _channel(channel: Channel, names: dict[str, str], lang: Lang, *, room: int) -> str:
-    receiver, giver = names[channel.receiver], names[channel.giver]
-    pad = " " * (room - cells(receiver))
-    types = ("・" if lang == "ja" else ", ").join(each.text.say(lang) for each in channel.types)
-    due = Text(en=f"{channel.due_days} d", ja=f"{channel.due_days}日以内")
-    return f"  {_plain(receiver)}{pad} ◂── {_plain(giver)}  [dim]{_plain(types)} ({due.say(lang)})[/dim]"
+        due = f"[dim]({answer_by(channel).say(scene.lang)})[/dim]"
+        yield f"  {_plain(names[channel.receiver])} ◂── {_plain(names[channel.giver])}  {due}"
+        between = "、" if scene.lang == "ja" else " · "
+        types = between.join(each.text.say(scene.lang) for each in channel.types)
+        for line in wrap_cells(types, width=width - 6):
+            yield f"      [dim]{_plain(line)}[/dim]"
 
 
 def _fit(text: str, width: int) -> str:
