@@ -14,6 +14,7 @@ from kyogyo.revenue_model.parts import Declared
 from kyogyo.revenue_model.sources import Source
 
 _NEEDED = ("departments", "tracks", "stages")
+_PARTS = ("clocks", "exit_criteria")
 Part = TypeVar("Part", bound=Declared)
 
 
@@ -108,7 +109,24 @@ def _section(name: str, kind: type[Part], data: Mapping[str, Any]) -> Section[Pa
 
 
 def _read(kind: type[Part], entry: Any) -> Part | None:
+    """The entry, without keys that aren't known and parts that can't be read; None if it still
+    can't be read then."""
     try:
         return kind.model_validate(entry)
+    except ValidationError as error:
+        if not isinstance(entry, Mapping):
+            return None
+        faults = error.errors(include_url=False, include_input=False)
+        unknown = {fault["loc"][0] for fault in faults if fault["type"] == "extra_forbidden"}
+        inside = {fault["loc"][:2] for fault in faults if fault["loc"][0] in _PARTS}
+    sound = {
+        key: [part for place, part in enumerate(value) if (key, place) not in inside]
+        if key in _PARTS and isinstance(value, list)
+        else value
+        for key, value in entry.items()
+        if key not in unknown
+    }
+    try:
+        return kind.model_validate(sound)
     except ValidationError:
         return None

@@ -1,0 +1,158 @@
+"""Warnings: each with its exact words in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kyogyo.revenue_model import check_model, parse_model
+from kyogyo.words import Text
+
+SOURCE = '[[sources]]\nname = "file"\nfile = "file.csv"\nshape = "record"\n'
+Case = tuple[list[tuple[str, str]], str, list[Text]]
+
+CASES: dict[str, Case] = {
+    "nothing_odd": ([], "", []),
+    "department_without_a_stage": (
+        [],
+        '[[departments]]\ncode = "legal"\nlabel = "Legal"\n',
+        [
+            Text(
+                en='The department "legal" has no stage.',
+                ja="部門「legal」が担当するフェーズがありません。",
+            )
+        ],
+    ),
+    "track_without_a_sale": (
+        [],
+        '[[tracks]]\ncode = "talk"\nlabel = "Talk"\nstages = ["lead", "meeting"]\n',
+        [
+            Text(
+                en='The track "talk" has no stage of the type won: '
+                "what a delay or a loss costs can't be counted on it.",
+                ja="商流「talk」に type が won のフェーズがありません。"
+                "遅れや取りこぼしの金額を計算できません。",
+            )
+        ],
+    ),
+    "stage_in_no_track": (
+        [('exits = ["lost", "later"]', 'exits = ["lost"]')],
+        "",
+        [
+            Text(
+                en='The stage "later" is in no track, so nothing is counted there. '
+                "Add it to the stages or exits of a track.",
+                ja="フェーズ「later」はどの商流にもなく、集計の対象になりません。"
+                "商流の stages か exits に加えてください。",
+            )
+        ],
+    ),
+    "handoff_of_other_departments": (
+        [('giver = "marketing"\nreceiver = "sales"', 'giver = "sales"\nreceiver = "marketing"')],
+        "",
+        [
+            Text(
+                en='The handoff "to_sales" names "sales" as its giver, '
+                'but the stage "lead" belongs to "marketing".',
+                ja="引き継ぎ「to_sales」の giver は「sales」ですが、"
+                "フェーズ「lead」の部門は「marketing」です。",
+            ),
+            Text(
+                en='The handoff "to_sales" names "marketing" as its receiver, '
+                'but the stage "meeting" belongs to "sales".',
+                ja="引き継ぎ「to_sales」の receiver は「marketing」ですが、"
+                "フェーズ「meeting」の部門は「sales」です。",
+            ),
+        ],
+    ),
+    "clock_of_a_third": (
+        [
+            ('owner = "sales"', 'owner = "legal"'),
+            (
+                'label = { en = "Lost", ja = "失注" }\ndepartment = "sales"',
+                'label = "Lost"\ndepartment = "legal"',
+            ),
+        ],
+        '[[departments]]\ncode = "legal"\nlabel = "Legal"\n',
+        [
+            Text(
+                en='The clock "accept" of the handoff "to_sales" runs for "legal", '
+                "which neither gives nor receives.",
+                ja="引き継ぎ「to_sales」の期限「accept」の担当「legal」は、"
+                "渡し手でも受け手でもありません。",
+            )
+        ],
+    ),
+    "question_that_nobody_asks": (
+        [('questions = ["budget"]', "questions = []")],
+        "",
+        [
+            Text(
+                en='The question "budget" belongs to no handoff, so nobody is asked it.',
+                ja="確認項目「budget」はどの引き継ぎにもなく、誰にも尋ねられません。",
+            )
+        ],
+    ),
+    "owned_metric_without_guard": (
+        [('guard = "meeting_rate"\n', "")],
+        "",
+        [
+            Text(
+                en='The metric "revenue" has an owner but no guard. Name the metric that would get '
+                "worse if this one were pushed too hard.",
+                ja="指標「revenue」には owner がいますが guard がありません。"
+                "この指標を追いすぎたときに悪くなる指標を guard にしてください。",
+            )
+        ],
+    ),
+    "stage_that_no_source_fills": (
+        [],
+        (
+            f'{SOURCE}columns = {{ journey = "id" }}\nstages = {{ lead = "d" }}\n'
+            'status = { column = "s", at = "d", values = { "Won" = "won" } }\n'
+        ),
+        [
+            Text(
+                en='No source fills the stage "meeting" of the track "new": it will be empty.',
+                ja="商流「new」のフェーズ「meeting」に入るデータ元がありません。空のままになります。",
+            )
+        ],
+    ),
+    "texts_that_are_codes_may_fill_any_stage": (
+        [],
+        SOURCE.replace("record", "events")
+        + 'columns = { journey = "id", stage = "s", at = "t" }\n',
+        [],
+    ),
+    "attributes_fill_no_stage": (
+        [],
+        SOURCE.replace("record", "attributes")
+        + 'columns = { journey = "id" }\nattributes = { size = "Size" }\n',
+        [],
+    ),
+    "data_outside_its_track": (
+        [],
+        (
+            f'{SOURCE}track = "new"\ncolumns = {{ journey = "id" }}\n'
+            'stages = { lead = "a", meeting = "b", won = "c", trial = "d" }\n'
+            '[[stages]]\ncode = "trial"\nlabel = "Trial"\ndepartment = "sales"\n'
+            '[[tracks]]\ncode = "trials"\nlabel = "Trials"\nstages = ["trial", "won"]\n'
+        ),
+        [
+            Text(
+                en='The source "file" fills the stage "trial", which is not part of its track "new".',
+                ja="データ元「file」はフェーズ「trial」にデータを入れますが、"
+                "商流「new」にそのフェーズはありません。",
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_warning_is_told(small: Callable[..., str], name: str) -> None:
+    changes, more, expected = CASES[name]
+    model = parse_model(small(*changes, more=more), name="acme.toml")
+
+    assert check_model(model) == tuple(expected)
