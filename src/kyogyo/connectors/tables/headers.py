@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from kyogyo.connectors.tables.decoding import MARK, shown
+from kyogyo.connectors.tables.text.decoding import MARK, shown
 from kyogyo.errors import SourceError
 from kyogyo.words import Text
 

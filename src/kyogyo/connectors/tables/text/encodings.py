@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kyogyo.connectors.tables.bytes_in import head_of, pieces
-from kyogyo.connectors.tables.decoding import (
+from kyogyo.connectors.tables.text.bytes_in import head_of, pieces
+from kyogyo.connectors.tables.text.decoding import (
     ISO_2022_JP,
     UTF_16,
     decode_strict,
     known_encoding,
 )
-from kyogyo.connectors.tables.plausibility import plausibility
+from kyogyo.connectors.tables.text.plausibility import plausibility
 from kyogyo.errors import SourceError
 from kyogyo.words import Text
 

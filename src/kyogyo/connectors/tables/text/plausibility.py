@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kyogyo.connectors.tables.decoding import decode_strict
+from kyogyo.connectors.tables.text.decoding import decode_strict
 
 # Weight a character; divided by its bytes when summed, so that encodings can be compared.
 _HIRAGANA, _KATAKANA, _COMMON_KANJI, _WIDE_SIGN = 2.0, 1.5, 1.0, 0.8

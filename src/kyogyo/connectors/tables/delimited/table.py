@@ -11,11 +11,17 @@ from pathlib import Path
 
 from kyogyo.connectors.rows import Batch, Table, TableInfo
 from kyogyo.connectors.tables.batching import BatchMaker
-from kyogyo.connectors.tables.dialect import checked_delimiter, find_delimiter, said_by_excel
-from kyogyo.connectors.tables.encodings import FoundEncoding, find_encoding
+from kyogyo.connectors.tables.delimited.dialect import (
+    DELIMITERS,
+    LINES_LOOKED_AT,
+    checked_delimiter,
+    find_delimiter,
+    said_by_excel,
+)
+from kyogyo.connectors.tables.delimited.records import RecordReader, Records
 from kyogyo.connectors.tables.headers import checked_header, no_rows
-from kyogyo.connectors.tables.records import RecordReader, Records
-from kyogyo.connectors.tables.text_in import TextPiece, text_pieces
+from kyogyo.connectors.tables.text.encodings import FoundEncoding, find_encoding
+from kyogyo.connectors.tables.text.pieces_of_text import TextPiece, text_pieces
 from kyogyo.errors import SourceError
 from kyogyo.words import Text
 
@@ -79,6 +85,7 @@ class _Top:
     header_lines: int
     delimiter: str
     has_rows: bool
+    ragged: bool
 
 
 def open_delimited(path: Path, *, encoding: str | None, delimiter: str | None) -> Table:
@@ -91,6 +98,8 @@ def open_delimited(path: Path, *, encoding: str | None, delimiter: str | None) -
     columns, notes = checked_header(top.header, path=path, line=top.header_lines)
     if not top.has_rows and next(pieces, None) is None:
         raise no_rows(path, columns=columns)
+    if len(columns) == 1 and not stated and top.ragged:
+        raise _no_header(path, line=top.header_lines)
     if len(columns) == 1:
         notes = (*notes, _one_column(columns[0]))
     info = TableInfo(
@@ -130,8 +139,20 @@ def _top(text: str, *, path: Path, stated: str | None) -> _Top:
             "見出しを直してください。",
         ) from error
     at += reader.line_num
-    has_rows = any(line.strip() for line in lines[at:])
-    return _Top(header, at, delimiter, has_rows)
+    below = [line for line in lines[at : at + LINES_LOOKED_AT] if line.strip()]
+    # Under a header of one cell, lines with several: a title above the header, or prose.
+    ragged = 10 * sum(any(sign in line for sign in DELIMITERS) for line in below) > len(below)
+    return _Top(header, at, delimiter, has_rows=bool(below), ragged=ragged and len(header) == 1)
+
+
+def _no_header(path: Path, *, line: int) -> SourceError:
+    return SourceError(
+        en=f"Line {line} of {path.name} has one cell where a header should be, but lines below it "
+        "have several. Delete a title above the header; if it is a text and no table, export the "
+        "table.",
+        ja=f"{path.name} の {line} 行目は見出しのはずですがセルが 1 つしかなく、下の行には複数あります。"
+        "見出しの上の表題を消してください。表ではなく文章なら、表を書き出してください。",
+    )
 
 
 def _one_column(name: str) -> Text:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kyogyo.connectors.tables.bytes_in import pieces
-from kyogyo.connectors.tables.decoding import UTF_16, decode_marked, decode_strict
-from kyogyo.connectors.tables.encodings import FoundEncoding, fits
+from kyogyo.connectors.tables.text.bytes_in import pieces
+from kyogyo.connectors.tables.text.decoding import UTF_16, decode_marked, decode_strict
+from kyogyo.connectors.tables.text.encodings import FoundEncoding, fits
 
 _CHARACTER_IN_UTF_8 = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
 

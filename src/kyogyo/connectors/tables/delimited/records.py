@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kyogyo.connectors.rows import Refusal
-from kyogyo.connectors.tables import row_reasons
-from kyogyo.connectors.tables.decoding import MARK, shown
-from kyogyo.connectors.tables.text_in import TextPiece
+from kyogyo.connectors.tables.delimited import row_reasons
+from kyogyo.connectors.tables.text.decoding import MARK, shown
+from kyogyo.connectors.tables.text.pieces_of_text import TextPiece
+from kyogyo.connectors.tables.text.unreadable import unreadable
 from kyogyo.words import Text
 
 # A cell of more lines than this is taken for a quotation mark that was never closed.
@@ -143,7 +144,7 @@ class RecordReader:
             found.empty += 1
             self._row += 1
         elif self._odd and any(map(_has_odd_sign, lines)):
-            column, reason, value = row_reasons.unreadable(
+            column, reason, value = unreadable(
                 cells, lines, columns=self._columns, encoding=self._encoding
             )
             self._refuse(found, reason=reason, text=value, column=column)

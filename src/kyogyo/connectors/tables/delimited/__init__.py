@@ -1,0 +1,1 @@
+"""CSV and its kin: delimiters, quotation marks, broken lines."""

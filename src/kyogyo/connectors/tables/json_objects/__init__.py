@@ -1,0 +1,1 @@
+"""JSON objects as rows: one a line, in a list, or in one of several lists."""

@@ -1,0 +1,1 @@
+"""Text files: bytes, encodings, whole lines."""

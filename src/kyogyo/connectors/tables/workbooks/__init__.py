@@ -1,0 +1,1 @@
+"""Workbooks: Excel of all ages and OpenDocument, with guards against bombs."""
