@@ -140,7 +140,7 @@ class RecordReader:
         return all(line.count(self._delimiter) == self._width - 1 for line in lines)
 
     def _keep(self, found: Records, cells: list[str], lines: Sequence[str]) -> None:
-        if not any(cells) or (len(lines) == 1 and not lines[0].strip()):
+        if not any(cells) or (len(cells) == 1 < self._width and not cells[0].strip()):
             found.empty += 1
             self._row += 1
         elif self._odd and any(map(_has_odd_sign, lines)):

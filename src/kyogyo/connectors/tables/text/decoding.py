@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 from kyogyo.errors import SourceError
 
@@ -88,12 +89,21 @@ def _character_bytes(character: str, encoding: str) -> bytes:
     try:
         return character.encode(encoding)
     except UnicodeEncodeError:
-        if encoding != "euc_jp":
-            raise
-    first, second = character.encode("cp932")
-    row = (first - (0x81 if first < 0xE0 else 0xC1)) * 2 + (1 if second < 0x9F else 2)
-    cell = second - 0x9E if second >= 0x9F else second - 0x3F - (second > 0x7F)
-    return bytes((row + 0xA0, cell + 0xA0))
+        return _windows_euc_table()[character]
+
+
+@lru_cache(maxsize=1)
+def _windows_euc_table() -> dict[str, bytes]:
+    """The EUC bytes of the characters that Windows added (NEC row 13, rows 89 to 92)."""
+    table: dict[str, bytes] = {}
+    for row in (13, *range(89, 93)):
+        for cell in range(1, 95):
+            pair = bytes((row + 0xA0, cell + 0xA0))
+            try:
+                table.setdefault(decode_strict(pair, "euc_jp"), pair)
+            except UnicodeDecodeError:
+                continue
+    return table
 
 
 def shown(text: str, *, limit: int = 200) -> str:

@@ -43,8 +43,10 @@ def find_encoding(path: Path, *, stated: str | None) -> FoundEncoding:
     head = head_of(path)
     wide = _wide(head)
     name = known_encoding(stated) if stated else None
-    if name in UTF_16 and wide:
+    if wide and name in UTF_16:
         name = wide  # the byte order mark knows better which of the two it is
+    elif wide and name:
+        raise _not_as_stated(path, stated=name, found=wide)
     name = name or wide
     newline = _newline(head, name or "utf-8")
     if name in UTF_16:
@@ -174,6 +176,13 @@ def likely_encoding(line: bytes, *, instead_of: str) -> str | None:
     if plausibility(line, best) > 0:
         return best
     return "windows-1252" if looks_western(line) and fits(line, "cp1252") else None
+
+
+def _not_as_stated(path: Path, *, stated: str, found: str) -> SourceError:
+    return SourceError(
+        en=f"{path.name} is {found}, though the source says {stated}. Correct the encoding there.",
+        ja=f"{path.name} の文字コードは {found} ですが、ソースの指定は {stated} です。指定を直してください。",
+    )
 
 
 def _mixed(lines: int, encoding: str) -> Text:

@@ -83,6 +83,7 @@ class SheetStream:
                         yield from handler.done
                         handler.done.clear()
             handler.parser.Parse(b"", True)  # noqa: FBT003 -- expat takes no name
+            handler.finish_row()
         except (
             expat.ExpatError,
             DoctypeRefused,
@@ -108,6 +109,7 @@ class _Handler:
         self._workbook = workbook
         self._texts = texts
         self._wanted = columns
+        self._number = 0
         self._row = SheetRow(0)
         self._column = -1
         self._cell: Mapping[str, str] = {}
@@ -126,6 +128,7 @@ class _Handler:
         """The root tells the prefix of all names, if the writer used one."""
         prefix = tag[: -len("worksheet")] if tag.endswith("worksheet") else ""
         names = {prefix + name: name for name in ("row", "c", "v", "t", "f", "rPh")}
+        ends = {prefix + name: name for name in ("c", "v", "t", "rPh")}
 
         def start(tag: str, attributes: Mapping[str, str]) -> None:
             name = names.get(tag)
@@ -133,13 +136,19 @@ class _Handler:
                 self._start(name, attributes)
 
         def end(tag: str) -> None:
-            name = names.get(tag)
+            name = ends.get(tag)
             if name is not None:
                 self._end(name)
 
         self.parser.StartElementHandler = start
         self.parser.EndElementHandler = end
         self.parser.CharacterDataHandler = self._data
+
+    def finish_row(self) -> None:
+        """The row being read is complete."""
+        row = self._row
+        if row.cells or row.errors or row.unsaved:
+            self.done.append(row)
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "c":
@@ -154,7 +163,7 @@ class _Handler:
             self._formula = True
         elif name == "row":
             number = attributes.get("r")
-            self._row = SheetRow(int(number) if number else self._row.number + 1)
+            self._number = int(number) if number else self._number + 1
             self._column = -1
         else:
             self._aside += 1
@@ -168,14 +177,15 @@ class _Handler:
             self._keep("".join(self._text))
         elif name in {"v", "t"}:
             self._reading = False
-        elif name == "row":
-            row = self._row
-            if row.cells or row.errors or row.unsaved:
-                self.done.append(row)
         elif name == "rPh":
             self._aside -= 1
 
     def _keep(self, text: str) -> None:
+        if not text and not self._formula and "t" not in self._cell:
+            return  # a cell that has a look and nothing in it
+        if self._row.number != self._number:
+            self.finish_row()
+            self._row = SheetRow(self._number)
         kind = self._cell.get("t", "n")
         if kind == "e":
             self._row.errors[self._column] = text or "#?"
@@ -189,7 +199,7 @@ class _Handler:
         elif kind == "s":
             text = self._texts[int(text)]
         elif kind == "n":
-            text = self._number(text)
+            text = self._number_text(text)
         elif kind == "b":
             text = "TRUE" if text in {"1", "true"} else "FALSE"
         elif kind in {"str", "inlineStr"}:
@@ -199,7 +209,7 @@ class _Handler:
         if text:
             self._row.cells[self._column] = text
 
-    def _number(self, text: str) -> str:
+    def _number_text(self, text: str) -> str:
         place = int(self._cell.get("s", "0"))
         styles = self._workbook.styles
         style = styles[place] if place < len(styles) else _PLAIN
