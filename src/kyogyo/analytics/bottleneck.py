@@ -291,6 +291,8 @@ def _row(v: Valued, status: AnswerStatus, *, first: bool, drawn: _Drawn) -> dict
     node = v.node
     scale = _MONTH_DAYS / 7 if node.kind == "volume" else 1.0
     current = node.now.rate * scale if node.now is not None else None
+    if current is not None and node.kind == "conversion":
+        current = min(current, 1.0)
     reference = node.target if node.target is not None else node.reference.rate * scale if node.reference else None
     return {
         "step": node.step, "kind": node.kind, "n": node.n, "current": current, "reference": reference,

@@ -26,7 +26,7 @@ from kyogyo.analytics.steps import (
 )
 from kyogyo.analytics.tables import table
 from kyogyo.analytics.truncation import Truncation, without_truncated
-from kyogyo.period import date_of, first_day
+from kyogyo.period import date_of, first_day, month_of
 from kyogyo.words import Text, count, month, percent
 
 if TYPE_CHECKING:
@@ -117,27 +117,22 @@ def rate_of(counts: StepCounts, *, horizon: int | None) -> Rate:
     return Rate(n, k, float(share.value), float(share.lo), float(share.hi))
 
 
-def step_rates(funnel: Funnel, *, since_day: int | None = None) -> Result:
-    """Each step's conversion, first passes and recycled ones apart, entries from `since_day` on (inside)."""
+def step_rates(funnel: Funnel, *, since_day: int | None = None, recycled: bool = False) -> Result:
+    """Each step's conversion, entries from `since_day` on (inside); first passes, or the recycled ones apart."""
     rows: list[dict[str, Any]] = []
     for code, counts in funnel.steps.items():
         horizon = funnel.horizons[code]
         recent = counts if since_day is None else counts.keep(counts.entered >= since_day)
-        first, again = recent.clean(), recent.keep((recent.recycled == 1) & (recent.entered >= recent.clean_from))
-        rate = rate_of(first, horizon=horizon)
-        rows.append(_step_row(code, first, rate, horizon) | {"group": "first"})
-        if again.n >= SMALL_N:
-            rows.append(_step_row(code, again, rate_of(again, horizon=horizon), horizon) | {"group": "recycled"})
-    known = [row for row in rows if row["group"] == "first"]
-    n = sum(row["n"] for row in known[:1])
+        group = recent.keep((recent.recycled == 1) & (recent.entered >= recent.clean_from)) if recycled else recent.clean()
+        rows.append(_step_row(code, group, rate_of(group, horizon=horizon), horizon))
     return Result(
-        question="step_rates",
+        question="step_rates:recycled" if recycled else "step_rates",
         definition=definitions.STEP_CONVERSION,
         as_of=funnel.history.as_of,
-        n=n,
-        table=table(rows, ("step", "group", "n", "k", "rate", "lo", "hi", "horizon_days", "median_s", "exited", "open", "inferred_n")),
-        sentence=_lowest_sentence(funnel, known),
-        caveats=tuple(truncation_caveats(funnel)),
+        n=max((row["n"] for row in rows), default=0),
+        table=table(rows, ("step", "n", "k", "rate", "lo", "hi", "horizon_days", "median_s", "exited", "open", "inferred_n")),
+        sentence=_lowest_sentence(funnel, rows),
+        caveats=() if recycled else tuple(truncation_caveats(funnel)),
         status="ok" if any(row["rate"] is not None for row in rows) else "not_enough_history",
         model_version=funnel.history.model.version,
         facts={"track": funnel.track},
@@ -331,6 +326,69 @@ def _total_sentence(funnel: Funnel, row: Mapping[str, Any]) -> Text:
     )
 
 
+def cohort_grid(funnel: Funnel, *, step: str, ages: int = 12) -> Result:
+    """The share of each month's journeys that had got there by each age in months of 30 days; null = not observed yet."""
+    counts = (funnel.steps.get(step) or funnel.totals[step]).clean()
+    rows: list[dict[str, Any]] = []
+    for number in np.unique(counts.month).tolist():
+        of_month = counts.keep(counts.month == number)
+        youngest = counts.until - (int(of_month.day.max()) if counts.period_months else first_day(number + 1) - 1)
+        rows += [
+            {"cohort": _cohort_name(number, counts.period_months), "n": of_month.n, "age": age,
+             "share": of_month.within(30 * age) / of_month.n if youngest >= 30 * age else None}
+            for age in range(1, ages + 1)
+        ]  # fmt: skip
+    return Result(
+        question=f"cohort_grid:{step}",
+        definition=definitions.STEP_COHORTS,
+        as_of=funnel.history.as_of,
+        n=counts.n,
+        table=table(rows, ("cohort", "n", "age", "share")),
+        sentence=Text(
+            en="Read down a column to compare months at the same age; an empty cell has not been observed for all of its month.",
+            ja="列を縦に読むと、同じ経過月数で月どうしを比べられます。空欄は、その月の全案件をまだ観測できていないことを示します。",
+        ),
+        status="ok" if rows else "not_enough_history",
+        model_version=funnel.history.model.version,
+        facts={"step": step, "age_unit": "month"},
+    )
+
+
+def period_rates(funnel: Funnel, *, step: str) -> Result:
+    """The activity rate of each month beside the cohort rate: what happened in it, not what becomes of what entered."""
+    counts = funnel.steps.get(step) or funnel.totals[step]
+    cohort = cohort_rates(funnel, step=step)
+    entered: dict[int, int] = {}
+    for number, n in zip(counts.month.tolist(), counts.count.tolist(), strict=True):
+        entered[number] = entered.get(number, 0) + n
+    arrivals = counts.keep((counts.cause == ADVANCED) & (counts.inferred == 0)) if not counts.period_months else counts.keep(counts.day > 10**9)
+    arrived: dict[int, int] = {}
+    for day, n in zip((arrivals.entered + arrivals.lag).tolist(), arrivals.count.tolist(), strict=True):
+        arrived[month_of(day)] = arrived.get(month_of(day), 0) + n
+    rows: list[dict[str, Any]] = [
+        {"series": "cohort", "month": c, "value": v, "n": n}
+        for c, v, n in zip(*(cohort.table[name].to_pylist() for name in ("cohort", "rate", "n")), strict=True)
+    ]
+    rows += [
+        {"series": "period", "month": month(number), "value": arrived.get(number, 0) / n if n >= SMALL_N else None, "n": n}
+        for number, n in sorted(entered.items())
+    ]
+    return Result(
+        question=f"period_rates:{step}",
+        definition=definitions.PERIOD_RATE,
+        as_of=funnel.history.as_of,
+        n=counts.n,
+        table=table(rows, ("series", "month", "value", "n")),
+        sentence=Text(
+            en="The activity rate divides this month's arrivals by this month's entries: two different groups. It moves when volume moves; the cohort rate doesn't.",
+            ja="活動比率は当月の到達数を当月の流入数で割ったもので、分子と分母は別の案件群です。件数が動くだけで上下します。コホート率はそうなりません。",
+        ),
+        status="ok" if rows and not counts.period_months else "not_enough_history",
+        model_version=funnel.history.model.version,
+        facts={"step": step},
+    )
+
+
 def curves(funnel: Funnel, *, steps: Iterable[str], max_days: int | None = None) -> Result:
     """Cumulative incidence of arriving and of leaving, as far as at least 20 journeys are observed."""
     rows: list[dict[str, Any]] = []
@@ -506,6 +564,6 @@ def _counts_by(funnel: Funnel, counts: StepCounts, *, attribute: str, refused: C
 
 
 __all__ = [
-    "Funnel", "Rate", "Step", "cohort_rates", "curves", "open_funnel", "rate_of", "rates_by", "step_label", "step_rates",
+    "UNKNOWN", "Funnel", "Rate", "Step", "cohort_grid", "cohort_rates", "curves", "period_rates", "open_funnel", "rate_of", "rates_by", "step_label", "step_rates",
     "total_rates", "truncation_caveats",
 ]  # fmt: skip

@@ -66,7 +66,8 @@ def stock_flow(history: History, *, track: str, months: int | None = None) -> Re
     found = flows(history, track=track)
     for flow in found.values():
         rows += _monthly(flow, as_of_day=history.as_of_day, months=months)
-    caveats = [c for flow in found.values() if (c := little_check(history, flow=flow, track=track)) is not None]
+    last = next(reversed(found), "")
+    checks = [c for flow in found.values() if flow.stage != last and (c := little_check(history, flow=flow, track=track)) is not None]
     n = sum(int(flow.arrivals.sum()) for flow in found.values())
     return Result(
         question="stock_flow",
@@ -75,7 +76,7 @@ def stock_flow(history: History, *, track: str, months: int | None = None) -> Re
         n=n,
         table=table(rows, ("stage", "month", "arrivals", "departures", "balance", "complete")),
         sentence=_balance_sentence(history, found),
-        caveats=tuple(caveats),
+        caveats=_little_caveats(history, checks),
         status="ok" if rows else "not_enough_history",
         model_version=history.model.version,
         facts={"track": track},
@@ -98,8 +99,26 @@ def _monthly(flow: Flow, *, as_of_day: int, months: int | None) -> list[dict[str
     return rows
 
 
-def little_check(history: History, *, flow: Flow, track: str, days: int = 365) -> Caveat | None:
-    """Compare the mean stock with arrivals per day x mean stay, over the last `days`; a caveat if they don't fit.
+@dataclass(frozen=True, slots=True)
+class LittleCheck:
+    """Mean stock of a stage, and what arrivals and the stay of those who left would make of it."""
+
+    stage: str
+    stock: float
+    arrivals_per_day: float
+    stay_days: float
+
+    @property
+    def expected(self) -> float:
+        return self.arrivals_per_day * self.stay_days
+
+    @property
+    def fits(self) -> bool:
+        return abs(self.stock - self.expected) <= _LITTLE_TOLERANCE * max(self.stock, self.expected)
+
+
+def little_check(history: History, *, flow: Flow, track: str, days: int = 365) -> LittleCheck | None:
+    """Mean stock against arrivals per day x mean stay over the last `days`; None with too few to say.
 
     Over a window without trend both are the same by Little's law (1961), whatever the distributions are. The
     mean stay is that of the visits that ended in the window.
@@ -108,40 +127,38 @@ def little_check(history: History, *, flow: Flow, track: str, days: int = 365) -
     came = int(flow.arrivals[-size:].sum())
     if came < _ENOUGH_ARRIVALS:
         return None
-    stage = history.stage_code(flow.stage)
-    start = history.as_of_day - size + 1
     ended = history.engine.integers(
         emit(Question(source="visits", keys=(("stage", "stage"),),
                       measures=(("count", ROWS), ("seconds", total("dwell_s"))),
-                      where=(f"track = {history.track_code(track)}", f"stage = {stage}", "ended > 0",
-                             f"left_day >= {start}", f"left_day <= {history.as_of_day}")))
+                      where=(f"track = {history.track_code(track)}", f"stage = {history.stage_code(flow.stage)}", "ended > 0",
+                             f"left_day >= {history.as_of_day - size + 1}", f"left_day <= {history.as_of_day}")))
     )  # fmt: skip
     if not ended["count"].size or ended["count"][0] < _ENOUGH_ARRIVALS:
         return None
     stay_days = float(ended["seconds"][0]) / float(ended["count"][0]) / (DAY // SECOND)
-    stock = float(flow.balance[-size:].mean())
-    expected = came / size * stay_days
-    if stock <= 0 or abs(stock - expected) / max(stock, expected) <= _LITTLE_TOLERANCE:
-        return None
-    label = history.model.stage(flow.stage).label.text
-    growing = float(flow.balance[-1]) > 1.15 * max(float(flow.balance[-size]), 1.0)
-    because = (
-        Text(en="The stage is filling up: more come in than go out, and the time of those who left understates the wait.",
-             ja="流入が流出を上回り滞留が増えています。出た案件の滞留時間は待ちを小さく見せます。")
-        if growing
-        else Text(en="Times are missing, were entered in bulk, or many journeys stay without ever being closed.",
-                  ja="時刻の欠落や一括入力、または閉じられないまま残る案件が考えられます。")
-    )  # fmt: skip
-    return Caveat(
+    return LittleCheck(flow.stage, float(flow.balance[-size:].mean()), came / size, stay_days)
+
+
+def _little_caveats(history: History, checks: list[LittleCheck]) -> tuple[Caveat, ...]:
+    """One caveat for all stages whose stock doesn't fit their flow and time."""
+    wrong = [check for check in checks if not check.fits]
+    if not wrong:
+        return ()
+    worst = max(wrong, key=lambda check: abs(check.stock - check.expected) / max(check.stock, check.expected))
+    label = history.model.stage(worst.stage).label.text
+    return (Caveat(
         code="little_law",
         severity="note",
-        about=(flow.stage,),
+        about=tuple(check.stage for check in wrong),
         says=Text(
-            en=f"“{label.en}”: on average {stock:,.0f} journeys are in it, but arrivals and the time of those who left would make {expected:,.0f}.",
-            ja=f"「{label.ja}」：平均 {stock:,.0f} 件が滞留していますが、流入と滞留時間から計算すると {expected:,.0f} 件です。",
-        ) + because,
-        evidence={"mean_stock": round(stock, 1), "arrivals_per_day": round(came / size, 3), "mean_stay_days": round(stay_days, 2)},
-    )  # fmt: skip
+            en=f"In {len(wrong)} of {len(checks)} stages the stock doesn't fit arrivals and times. Most in “{label.en}”: {worst.stock:,.0f} journeys are in it on "
+            f"average, arrivals and the time of those who left would make {worst.expected:,.0f}. Journeys that are never closed, times entered in bulk, or a "
+            "stage that fills up do this; there the time of those who left understates the wait.",
+            ja=f"{len(checks)} フェーズ中 {len(wrong)} フェーズで、残高が流入と滞留時間に合いません。最も大きいのは「{label.ja}」で、平均 {worst.stock:,.0f} 件が滞留していますが、"
+            f"流入と滞留時間からは {worst.expected:,.0f} 件になります。閉じられない案件、一括入力、滞留の増加が原因で、出た案件の滞留時間は実際の待ちより短く見えます。",
+        ),
+        evidence={f"stock_to_expected.{check.stage}": round(check.stock / check.expected, 2) if check.expected else "-" for check in wrong},
+    ),)  # fmt: skip
 
 
 def _balance_sentence(history: History, found: dict[str, Flow]) -> Text:

@@ -4,6 +4,6 @@ Nothing here is assumed: each caveat is found, comes with its evidence, and name
 `find_caveats` asks all; each module asks about one kind of thing.
 """
 
-from kyogyo.analytics.caveats.find import find_caveats, forbidding
+from kyogyo.analytics.caveats.find import find_caveats, refusing_rate
 
-__all__ = ["find_caveats", "forbidding"]
+__all__ = ["find_caveats", "refusing_rate"]

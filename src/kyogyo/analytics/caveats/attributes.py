@@ -47,7 +47,12 @@ def attribute_caveats(funnel: Funnel) -> list[Caveat]:
     found: list[Caveat] = []
     for name in history.attributes:
         fills = _fills(history, track=funnel.track, attribute=name)
-        stage = next((s.code for s, fill in zip(path[1:], fills[1:], strict=True) if _known_only_on_arrival(fill)), None)
+        if _known_only_at_exit(history, funnel.track, name):
+            found.append(_exit_caveat(name))
+            continue
+        # The deepest such stage: it's there that the attribute is asked for.
+        arrivals = [s.code for s, fill in zip(path[1:], fills[1:], strict=True) if _known_only_on_arrival(fill)]
+        stage = arrivals[-1] if arrivals else None
         if stage is not None:
             place = [s.code for s in path].index(stage)
             only.setdefault(stage, {})[name] = fills[place]
@@ -89,15 +94,44 @@ def _only_caveat(history: History, stage: str, fills: dict[str, _Fill]) -> Cavea
         severity="refusal",
         about=tuple(fills),
         says=Text(
-            en=f"Known only of journeys that reached “{label.en}”: {names}. A rate by any of these would be close to 100% for every "
-            f"value, so it is refused; counts are allowed. ({count(most.others)} journeys never reached it, of which "
+            en=f"Known only of journeys that reached “{label.en}”: {names}. Up to there a rate by any of these would be close to 100% "
+            f"for every value, so it is refused; counts are allowed. ({count(most.others)} journeys never reached it, of which "
             f"{count(max(f.others_known for f in fills.values()))} have a value.)",
-            ja=f"「{label.ja}」に到達した案件でしか分からない属性：{names}。これらの属性別の率はどの値でも 100% 近くになるため算出せず、件数のみ示します。"
+            ja=f"「{label.ja}」に到達した案件でしか分からない属性：{names}。そこまでの率を属性別に出すと、どの値でも 100% 近くになるため算出せず、件数のみ示します。"
             f"（到達していない {count(most.others)} 件のうち、値があるのは最大 {count(max(f.others_known for f in fills.values()))} 件）",
         ),
         evidence={f"{name}.known_of_reached": round(f.share_reached, 4) for name, f in fills.items()}
         | {f"{name}.known_of_others": round(f.share_others, 4) for name, f in fills.items()},
-        forbids=tuple(f"rate_by:{name}" for name in fills),
+        forbids=tuple(f"rate_by:{name}:{stage}" for name in fills),
+    )  # fmt: skip
+
+
+def _known_only_at_exit(history: History, track: str, name: str) -> bool:
+    columns = history.engine.integers(
+        emit(Question(source="journeys", keys=(("left", case(("ended_stage > 0", 1), otherwise=0)),
+                                               ("known", case((f"a_{history.attributes[name]} > 0", 1), otherwise=0))),
+                      measures=(("n", ROWS),), where=(f"track = {history.track_code(track)}",)))
+    )  # fmt: skip
+    left, known, n = columns["left"] == 1, columns["known"] == 1, columns["n"]
+    ended, others = int(n[left].sum()), int(n[~left].sum())
+    ended_known, others_known = int(n[left & known].sum()), int(n[~left & known].sum())
+    if min(ended, others, ended_known) < _ENOUGH:
+        return False
+    return others_known / others <= 0.1 * ended_known / ended and ended_known / ended > 0.3
+
+
+def _exit_caveat(name: str) -> Caveat:
+    return Caveat(
+        code="known_only_at_exit",
+        severity="refusal",
+        about=(name,),
+        says=Text(
+            en=f"“{name}” is known nearly only of journeys that have left: it is written down at the exit. It says why they left, not who succeeds, so no rate "
+            "by it is given and it explains no change of a rate.",
+            ja=f"「{name}」が分かるのは、ほぼ離脱した案件だけです（離脱時に記入されるため）。離脱の理由ではあっても成功の要因ではないので、この属性別の率は出さず、率の変化の説明にも使いません。",
+        ),
+        evidence={},
+        forbids=(f"rate_by:{name}",),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from kyogyo.analytics.sql import ROWS, Question, emit
 from kyogyo.words import Text, count
 
 _ENOUGH = 3
+_A_JOB = 0.2
 _PERSON_WORDS = ("owner", "agent", "rep", "sdr", "bdr", "sr", "user", "person", "担当", "営業", "manager", "responsible", "resource")
 
 
@@ -27,7 +28,10 @@ def _owners(funnel: Funnel) -> list[Caveat]:
         emit(Question(source="visits", keys=(("owner", "owner"), ("department", "department")), measures=(("n", ROWS),),
                       where=("owner > 0", "department > 0", f"track = {history.track_code(funnel.track)}")))
     )  # fmt: skip
-    owners, jobs = np.unique(columns["owner"], return_counts=True)
+    owners, place = np.unique(columns["owner"], return_inverse=True)
+    visits = np.bincount(place, columns["n"])
+    # A hand-over leaves single entries under the other department; a second job is a good part of one's work.
+    jobs = np.bincount(place, (columns["n"] >= _A_JOB * visits[place]) & (columns["n"] >= 10))
     both = int((jobs > 1).sum())
     # A company in which everybody does everything isn't divided; then this is no flaw of the data.
     if both < _ENOUGH or both > 0.8 * owners.size:

@@ -25,7 +25,7 @@ def worth_caveats(funnel: Funnel) -> list[Caveat]:
     if stage is None:
         return []
     won = f"r_{history.stage_code(stage.code)} > 0 AND track = {history.track_code(funnel.track)}"
-    return [*_few_accounts(history, won), *_uncovered(history, won), *_unknown_amounts(funnel)]
+    return [*_few_accounts(history, won), *_uncovered(history), *_unknown_amounts(funnel)]
 
 
 @dataclass(frozen=True)
@@ -129,13 +129,13 @@ def _large_segments(history: History, wins: _Wins, total: float) -> list[Caveat]
     )]  # fmt: skip
 
 
-def _uncovered(history: History, won: str) -> list[Caveat]:
+def _uncovered(history: History) -> list[Caveat]:
     """Revenue of accounts that no journey of the funnel has: the funnel is a part of the business only."""
     if not history.has_revenue:
         return []
     columns = history.engine.integers(
         f"SELECT inside, CAST(COUNT(*) AS BIGINT) AS accounts, CAST(SUM(amount) AS BIGINT) AS amount FROM ("
-        f"SELECT CASE WHEN account IN (SELECT account FROM journeys WHERE account > 0 AND {won}) THEN 1 ELSE 0 END AS inside, amount "
+        f"SELECT CASE WHEN account IN (SELECT account FROM journeys WHERE account > 0) THEN 1 ELSE 0 END AS inside, amount "
         f"FROM (SELECT account, CAST(SUM(amount) AS BIGINT) AS amount FROM revenue GROUP BY account) AS sums) AS q GROUP BY inside ORDER BY inside"
     )
     by = dict(zip(columns["inside"].tolist(), zip(columns["accounts"].tolist(), columns["amount"].tolist(), strict=True), strict=True))

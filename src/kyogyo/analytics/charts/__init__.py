@@ -42,6 +42,82 @@ and the like hold codes, shown with the words of `labels` where it has them. A c
 `current`, `reference` and `gap` of a candidate are shares for the kind conversion, seconds for
 delay, journeys a month for volume and capacity, minor units for value. The unit of `value` in
 `monthly` and of `share` in `cohort_grid` is that of the result's definition.
-`result.facts` may give `step` or `stage` (a code: it is added to the title) and `age_unit`
-(cohort_grid: 'day', 'week', 'month' or 'quarter'; 'month' if absent).
+`lo` and `hi` are the 95% interval of a rate or share; `cost_lo` and `cost_hi` the 90% interval.
+A cohort that isn't mature may have no rate: then `k` of `n` is drawn hollow, as "at least". A rate's
+`group` other than 'first' is added to its label. Of segments '(unknown)' and '(3 others)' are said
+in the language.
+`result.facts` may give `step` or `stage` and `attribute` (codes: they are added to the title),
+`interval` (the level of cost_lo .. cost_hi if it isn't 0.9), `unit` = 'wins' (costs are wins a
+month, not money), and `age_unit` (cohort_grid: 'day', 'week', 'month' or 'quarter'; 'month' if
+absent).
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from kyogyo.analytics.charts.readings import READINGS
+from kyogyo.analytics.readable import Voice
+from kyogyo.analytics.results import Result
+from kyogyo.words import Lang, Text
+
+if TYPE_CHECKING:
+    import altair as alt
+
+# The name of a chart, and the module beside this one that draws it.
+CHARTS: Mapping[str, str] = {
+    "candidates": "rows",
+    "cohort_grid": "cohorts",
+    "cohort_rates": "cohorts",
+    "concentration": "flows",
+    "cumulative_incidence": "cohorts",
+    "funnel_rates": "rows",
+    "monthly": "flows",
+    "segment_amounts": "rows",
+    "segment_rates": "rows",
+    "stock_flow": "flows",
+    "time_in_stage": "rows",
+    "transitions": "flows",
+}
+
+
+def draw(
+    *,
+    chart: str,
+    result: Result,
+    lang: Lang,
+    labels: Mapping[str, Text] | None = None,
+    currency: str = "JPY",
+    width: int = 680,
+    titled: bool = True,
+) -> alt.TopLevelMixin | None:
+    """The chart named `chart` of `result`, `width` pixels wide; None when there is nothing to draw.
+
+    `titled` False leaves out the title, for a page that has a heading of its own. Raises KeyError
+    for a chart that isn't in CHARTS.
+    """
+    module = CHARTS[chart]
+    if result.status != "ok" or result.table.num_rows == 0:
+        return None
+    from importlib import import_module  # noqa: PLC0415 -- slow import: altair
+
+    from kyogyo.analytics.charts.theme import CONFIG, Look  # noqa: PLC0415 -- slow import
+
+    voice = Voice(lang=lang, currency=currency, labels=labels or {})
+    look = Look(voice=voice, width=width)
+    drawn: Any = getattr(import_module(f"{__name__}.{module}"), chart)(result, look)
+    if titled:
+        drawn = drawn.properties(title={"text": chart_title(result=result, voice=voice)})
+    return drawn.configure(**CONFIG)
+
+
+def chart_title(*, result: Result, voice: Voice) -> str:
+    """The name of the metric, and of the step, stage and attribute it is about."""
+    facts = (result.facts.get(name) for name in ("step", "stage", "attribute"))
+    about = " · ".join(voice.word(str(fact)) for fact in facts if fact)
+    name = voice.say(result.definition.label)
+    return f"{name}: {about}" if about else name
+
+
+__all__ = ["CHARTS", "READINGS", "chart_title", "draw"]

@@ -153,11 +153,11 @@ def _recorded(
     field_sales = np.zeros(len(world.model.stages), dtype=np.bool_)
     for step in world.tracks[0].steps:
         field_sales[step.column] = step.role == "field_sales"
-    rng = generator(world.seed, "recorded")
-    u, days = rng.random(len(row)), 0.3 + 2.7 * rng.random(len(row))
+    # A number for each journey and stage, whatever else is in the log.
+    u = generator(world.seed, "recorded").random(past.journeys.reached.shape)[row, column]
     late = field_sales[column] & (u < _LATE)
     recorded = at.copy()
-    recorded[late] = world.clock.after(at[late], working_days=days[late])
+    recorded[late] = world.clock.after(at[late], working_days=0.3 + 2.7 * u[late] / _LATE)
     # Nobody records what came next before this.
     following = np.concatenate([at[1:], at[-1:]])
     has_next = np.concatenate([row[1:] == row[:-1], [False]])

@@ -1,0 +1,260 @@
+"""Charts of cohorts: what became of those who started together, and how far that can be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from kyogyo import words
+from kyogyo.analytics.charts.rows import Frame
+from kyogyo.analytics.charts.theme import (
+    BLUE,
+    GREY,
+    INK,
+    MUTED,
+    PAPER,
+    SERIES_COLOURS,
+    SERIES_DASHES,
+    SMALL,
+    STEP_INKS,
+    STEPS,
+    UNSEEN,
+    Look,
+    share_axis,
+)
+from kyogyo.analytics.readable import UNKNOWN, Cell, records_of
+from kyogyo.analytics.results import Result
+from kyogyo.revenue_model.draw.lettering import advance
+
+Row = dict[str, Cell]
+_MOST_COLUMNS_SIDE_BY_SIDE = 40
+
+
+# ---- one rate a cohort
+
+
+def cohort_rates(result: Result, look: Look) -> alt.LayerChart:
+    """Bars with intervals. A cohort that isn't mature is hollow and dashed, and says so."""
+    records = [_so_far(record) for record in records_of(result)]
+    if look.narrow or len(records) > _MOST_COLUMNS_SIDE_BY_SIDE:
+        return _cohort_rows(records, look)
+    scale = share_axis([record["hi"] or record["rate"] for record in records])
+    rows = [{**record, "label": _with_n(record)} for record in records]
+    step = min(64.0, (look.width - 60) / max(len(rows), 1))
+    x = alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-90, labelLimit=140))
+
+    def base(chosen: list[Row]) -> alt.Chart:
+        return alt.Chart(alt.Data(values=chosen or [{"label": rows[0]["label"]}])).encode(x=x)
+
+    def y(field: str) -> alt.Y:
+        axis = alt.Axis(format=scale["format"], tickCount=5, title=None)
+        return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[0, scale["end"]], nice=False))
+
+    known = [row for row in rows if row["rate"] is not None]
+    mature = [row for row in known if row["mature"]]
+    young = [row for row in known if not row["mature"]]
+    width = max(step * 0.62, 4)
+    layers = [
+        base(rows).mark_bar(opacity=0).encode(y=y("none")),  # keeps the order and the empty ones
+        base(mature).mark_bar(size=width, color=BLUE, opacity=0.5).encode(y=y("rate")),
+        base(young)
+        .mark_bar(
+            size=width, color=PAPER, stroke=GREY, strokeDash=[3, 2], strokeWidth=1.2, fillOpacity=0
+        )
+        .encode(y=y("rate")),
+        base([row for row in known if row["lo"] is not None])
+        .mark_rule(strokeWidth=1.4, color=INK)
+        .encode(y=y("lo"), y2="hi:Q"),
+    ]
+    if step >= 36:
+        told = [
+            {
+                **row,
+                "text": f"{'' if row['mature'] else '≥ '}{words.percent(row['rate'])}",
+                "top": row["rate"] if row["hi"] is None else row["hi"],
+            }
+            for row in known
+        ]
+        text = base(told).mark_text(baseline="bottom", dy=-6, fontSize=SMALL)
+        layers.append(text.encode(y=y("top"), text=alt.Text("text:N")))
+    return alt.layer(*layers).properties(width=alt.Step(step), height=190)
+
+
+def _so_far(record: Row) -> Row:
+    """A cohort that isn't mature has no rate; what is drawn, hollow, is what it reached so far."""
+    if record["rate"] is None and not record["mature"] and record["n"]:
+        return {**record, "rate": record["k"] / record["n"]}
+    return record
+
+
+def _with_n(record: Row) -> str:
+    return f"{record['cohort']}  n={words.count(record['n'])}"
+
+
+def _cohort_rows(records: list[Row], look: Look) -> alt.LayerChart:
+    scale = share_axis([record["hi"] or record["rate"] for record in records])
+    rows = [_cohort_row(record, look) for record in records]
+    frame = Frame(
+        rows,
+        look,
+        x=alt.Scale(domain=[0, scale["end"]], nice=False),
+        axis=alt.Axis(format=scale["format"], tickCount=4, title=None),
+    )
+    frame.step = min(frame.step, 36)
+    known = [row for row in frame.rows if row["rate"] is not None]
+    mature = frame.base([row for row in known if row["mature"]]).mark_bar(
+        size=9, color=BLUE, opacity=0.5, yOffset=frame.down
+    )
+    young = frame.base([row for row in known if not row["mature"]]).mark_bar(
+        size=9,
+        color=PAPER,
+        fillOpacity=0,
+        stroke=GREY,
+        strokeDash=[3, 2],
+        strokeWidth=1.2,
+        yOffset=frame.down,
+    )
+    return frame.chart(
+        [
+            mature.encode(x=frame.along("rate"), x2=alt.datum(0)),
+            young.encode(x=frame.along("rate"), x2=alt.datum(0)),
+            frame.whisker([row for row in known if row["lo"] is not None]),
+        ]
+    )
+
+
+def _cohort_row(record: Row, look: Look) -> dict[str, Any]:
+    rate = record["rate"]
+    sign = "" if record["mature"] else "≥ "
+    parts = [] if rate is None else [f"{sign}{words.percent(rate)}"]
+    if not record["mature"]:
+        parts.append(look.say("not yet mature", "未成熟"))
+    return {
+        **record,
+        "label": record["cohort"],
+        "text": "  ".join([*parts, f"n={words.count(record['n'])}"]),
+        "unknown": look.voice.say(UNKNOWN) if rate is None else None,
+    }
+
+
+# ---- share by age, one line an outcome
+
+
+def cumulative_incidence(result: Result, look: Look) -> alt.LayerChart:
+    """Steps with bands. Each line carries its name and last value at its end."""
+    records = records_of(result)
+    names = list(dict.fromkeys(record["series"] for record in records))
+    scale = share_axis([record["hi"] or record["share"] for record in records])
+    height = 230
+    ends = _line_ends(records, names, look, top=scale["end"], height=height)
+    margin = max((advance(end["text"], size=SMALL) for end in ends), default=0) + 12
+    width = look.width - margin - 48
+    x = alt.X(
+        "days:Q",
+        title=look.say("days since entering", "フェーズに入ってからの日数"),
+        axis=alt.Axis(tickCount=4 if look.narrow else 8, grid=False, titleAnchor="end"),
+        scale=alt.Scale(nice=False),
+    )
+    axis = alt.Axis(format=scale["format"], tickCount=5, title=None)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[0, scale["end"]]))
+
+    layers: list[alt.Chart] = []
+    for place, name in enumerate(names):
+        colour = SERIES_COLOURS[place % len(SERIES_COLOURS)]
+        dash = SERIES_DASHES[place % len(SERIES_DASHES)]
+        mine = [record for record in records if record["series"] == name]
+        base = alt.Chart(alt.Data(values=mine)).encode(x=x)
+        banded = [record for record in mine if record["lo"] is not None]
+        if banded:
+            band = alt.Chart(alt.Data(values=banded)).mark_area(
+                interpolate="step-after", color=colour, opacity=0.16
+            )
+            layers.append(band.encode(x=x, y=y("lo"), y2="hi:Q"))
+        line = base.mark_line(
+            interpolate="step-after", color=colour, strokeDash=dash, strokeWidth=2
+        )
+        layers.append(line.encode(y=y("share")))
+        end = alt.Chart(alt.Data(values=[ends[place]])).mark_text(
+            align="left", baseline="middle", color=colour, fontSize=SMALL
+        )
+        layers.append(
+            end.encode(
+                x=alt.value(width + 6), y=alt.value(ends[place]["y"]), text=alt.Text("text:N")
+            )
+        )
+    return alt.layer(*layers).properties(width=width, height=height)
+
+
+def _line_ends(
+    records: list[Row], names: list[str], look: Look, *, top: float, height: float
+) -> list[dict[str, Any]]:
+    """The label of each line and its height, moved apart where lines end close to each other."""
+    ends = []
+    for name in names:
+        last = [record for record in records if record["series"] == name][-1]
+        text = f"{look.voice.name(str(name))} {words.percent(last['share'])}"
+        ends.append({"text": text, "y": height * (1 - last["share"] / top)})
+    lowest = float(height)
+    for end in sorted(ends, key=lambda end: -end["y"]):
+        end["y"] = lowest = min(end["y"], lowest)
+        lowest -= 14
+    return ends
+
+
+# ---- share by cohort and age
+
+
+def cohort_grid(result: Result, look: Look) -> alt.LayerChart:
+    """Cells with their value written in; a cell that can't be known yet is empty and grey."""
+    records = records_of(result)
+    cohorts = list(dict.fromkeys(_with_n(record) for record in records))
+    ages = sorted({record["age"] for record in records})
+    label_width = max((advance(each, size=SMALL) for each in cohorts), default=0) + 10
+    step = max(8.0, min(46.0, (look.width - label_width - 4) / max(len(ages), 1)))
+    known = [record["share"] for record in records if record["share"] is not None]
+    bottom, top = min(known, default=0.0), max(known, default=0.0)
+    cells = [_grid_cell(record, bottom=bottom, top=top) for record in records]
+    unit = str(result.facts.get("age_unit") or "month")
+    title = {
+        "day": look.say("days since the start", "開始からの日数"),
+        "week": look.say("weeks since the start", "開始からの週数"),
+        "month": look.say("months since the start", "開始からの月数"),
+        "quarter": look.say("quarters since the start", "開始からの四半期数"),
+    }[unit]
+    every = max(1, -(-24 // int(step)))
+    axis = alt.Axis(
+        orient="top",
+        grid=False,
+        title=title,
+        titleAnchor="start",
+        labelAngle=0,
+        values=ages[::every],
+    )
+    base = alt.Chart(alt.Data(values=cells)).encode(
+        x=alt.X("age:O", axis=axis),
+        y=alt.Y("cohort:N", sort=None, title=None, axis=alt.Axis(grid=False, labelLimit=200)),
+    )
+    rects = base.mark_rect(stroke=PAPER, strokeWidth=1).encode(
+        color=alt.Color("fill:N", scale=None)
+    )
+    layers: list[alt.Chart] = [rects]
+    if step >= 24:
+        text = base.mark_text(baseline="middle", fontSize=10).encode(
+            text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None)
+        )
+        layers.append(text)
+    return alt.layer(*layers).properties(width=alt.Step(step), height=alt.Step(20))
+
+
+def _grid_cell(record: Row, *, bottom: float, top: float) -> dict[str, Any]:
+    share = record["share"]
+    cell = {"cohort": _with_n(record), "age": record["age"]}
+    if share is None:
+        return {**cell, "fill": UNSEEN, "ink": MUTED, "text": ""}
+    part = (share - bottom) / (top - bottom) if top > bottom else 0.0
+    place = min(int(part * len(STEPS)), len(STEPS) - 1)
+    text = f"{share * 100:.1f}" if top < 0.095 else f"{share * 100:.0f}"
+    return {**cell, "fill": STEPS[place], "ink": STEP_INKS[place], "text": text}

@@ -1,0 +1,339 @@
+"""Charts of movement: in, out and inside a stage, from stage to stage, and month by month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from kyogyo import words
+from kyogyo.analytics.charts.rows import Frame
+from kyogyo.analytics.charts.theme import (
+    BLUE,
+    GREY,
+    INK,
+    MUTED,
+    NORMAL,
+    PAPER,
+    RED,
+    SERIES_COLOURS,
+    SERIES_DASHES,
+    SMALL,
+    STEP_INKS,
+    STEPS,
+    TEAL,
+    UNSEEN,
+    Look,
+    money_axis,
+    share_axis,
+)
+from kyogyo.analytics.readable import Cell, records_of
+from kyogyo.analytics.results import Result
+from kyogyo.revenue_model.draw.lettering import advance, wrap
+
+Row = dict[str, Cell]
+_NARROW_TRANSITIONS = 14
+
+
+def _month_axis(months: list[str], *, most: int, shown: bool = True) -> alt.Axis:
+    every = max(1, -(-len(months) // most))
+    return alt.Axis(
+        values=months[::every],
+        labelAngle=0,
+        grid=False,
+        title=None,
+        labels=shown,
+        labelOverlap=False,
+    )
+
+
+# ---- in, out, inside
+
+
+def stock_flow(result: Result, look: Look) -> alt.VConcatChart:
+    """A stage a row: what came in (up) and went out (down) each month, and what stayed inside."""
+    records = records_of(result)
+    stages = list(dict.fromkeys(record["stage"] for record in records))
+    months = list(dict.fromkeys(record["month"] for record in records))
+    panels = []
+    for place, stage in enumerate(stages):
+        mine = [record for record in records if record["stage"] == stage]
+        last = place == len(stages) - 1
+        panels.append(_stage_panel(stage, mine, months, look, labelled=last or look.narrow))
+    return alt.vconcat(*panels, spacing=26 if look.narrow else 14).resolve_scale(
+        x="independent", y="independent"
+    )
+
+
+def _stage_panel(
+    stage: str, records: list[Row], months: list[str], look: Look, *, labelled: bool
+) -> alt.HConcatChart | alt.VConcatChart:
+    width = look.width - 56 if look.narrow else (look.width - 130) / 2
+    axis = _month_axis(months, most=4 if look.narrow else 5, shown=labelled)
+    x = alt.X("month:O", axis=axis, scale=alt.Scale(domain=months, padding=0.25))
+    y_axis = alt.Axis(tickCount=3, tickMinStep=1, format=",d", title=None)
+    whole = [record for record in records if record.get("complete", True)]
+    part = [record for record in records if not record.get("complete", True)]
+
+    def bars(chosen: list[Row], field: str, colour: str, *, hollow: bool) -> alt.Chart:
+        rows = [
+            {"month": row["month"], "value": row[field] * (-1 if field == "departures" else 1)}
+            for row in chosen
+        ]
+        mark = {"color": colour, "opacity": 0.65} if not hollow else _hollow(colour)
+        return (
+            alt.Chart(alt.Data(values=rows or [{"month": months[0], "value": 0}]))
+            .mark_bar(**mark)
+            .encode(x=x, y=alt.Y("value:Q", axis=y_axis))
+        )
+
+    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, strokeWidth=0.8)
+    flow = alt.layer(
+        bars(whole, "arrivals", BLUE, hollow=False),
+        bars(part, "arrivals", BLUE, hollow=True),
+        bars(whole, "departures", RED, hollow=False),
+        bars(part, "departures", RED, hollow=True),
+        zero.encode(y="zero:Q"),
+    ).properties(width=width, height=80, title=_panel_title(look, stage, inside=False))
+    stock = (
+        alt.Chart(alt.Data(values=records))
+        .mark_area(line={"color": TEAL, "strokeWidth": 2}, color=TEAL, opacity=0.18)
+        .encode(x=x, y=alt.Y("balance:Q", axis=y_axis, scale=alt.Scale(zero=True)))
+    )
+    end = (
+        alt.Chart(alt.Data(values=[{**records[-1], "text": words.count(records[-1]["balance"])}]))
+        .mark_text(align="right", dx=2, dy=-8, fontSize=SMALL)
+        .encode(x=x, y="balance:Q", text="text:N")
+    )
+    inside = alt.layer(stock, end).properties(
+        width=width, height=80, title=_panel_title(look, stage, inside=True)
+    )
+    return alt.vconcat(flow, inside) if look.narrow else alt.hconcat(flow, inside, spacing=26)
+
+
+def _hollow(colour: str) -> dict[str, Any]:
+    return {
+        "color": PAPER,
+        "fillOpacity": 0,
+        "stroke": colour,
+        "strokeDash": [3, 2],
+        "strokeWidth": 1.2,
+    }
+
+
+def _panel_title(look: Look, stage: str, *, inside: bool) -> alt.Title:
+    what = (
+        look.say("inside at month end", "月末の滞留")
+        if inside
+        else look.say("in (up) and out (down)", "流入（上）と流出（下）")
+    )
+    return alt.Title(
+        text=f"{look.voice.word(stage)} · {what}", fontSize=SMALL, fontWeight="normal", offset=6
+    )
+
+
+# ---- from stage to stage
+
+
+def transitions(result: Result, look: Look) -> alt.LayerChart:
+    """A matrix of where journeys went from each stage; on a narrow page the largest moves."""
+    records = records_of(result)
+    if look.narrow:
+        return _largest_moves(records, look)
+    sources = list(dict.fromkeys(record["from_stage"] for record in records))
+    ends = {record["to_stage"] for record in records if record["direction"] == "exit"}
+    others = dict.fromkeys(record["to_stage"] for record in records)
+    targets = list(dict.fromkeys([*sources, *sorted(others, key=lambda each: each in ends)]))
+    label = max(advance(look.voice.word(each), size=NORMAL) for each in sources) + 14
+    step = max(28.0, min(76.0, (look.width - label) / len(targets)))
+    cells = [_move_cell(record, look) for record in records]
+    x_labels = {
+        each: wrap(look.voice.word(each), width=step - 4, size=SMALL, most=3) for each in targets
+    }
+    heads = [{"to": each, "lines": x_labels[each]} for each in targets]
+    deepest = max(len(lines) for lines in x_labels.values())
+    x = alt.X("to:N", sort=None, scale=alt.Scale(domain=targets), axis=None)
+    y = alt.Y("from:N", sort=None, scale=alt.Scale(domain=sources), axis=None)
+    base = alt.Chart(alt.Data(values=cells)).encode(x=x, y=y)
+    against = [cell for cell in cells if cell["against"]]
+    frames = alt.Chart(alt.Data(values=against or [cells[0]])).encode(x=x, y=y)
+    names = alt.Chart(alt.Data(values=[{"from": s, "text": look.voice.word(s)} for s in sources]))
+    tops = alt.Chart(alt.Data(values=heads)).mark_text(
+        baseline="bottom", fontSize=SMALL, color=MUTED, dy=-13 * (deepest - 1) - 6, lineHeight=13
+    )
+    return alt.layer(
+        base.mark_rect(stroke=PAPER, strokeWidth=2).encode(color=alt.Color("fill:N", scale=None)),
+        frames.mark_rect(
+            fillOpacity=0, stroke=RED, strokeDash=[3, 2], strokeOpacity=1 if against else 0
+        ),
+        base.mark_text(baseline="middle", dy=-6.5, fontSize=SMALL, lineHeight=13).encode(
+            text=alt.Text("lines:N"), color=alt.Color("ink:N", scale=None)
+        ),
+        names.mark_text(align="right", baseline="middle", dx=-8).encode(
+            x=alt.value(0), y=y, text=alt.Text("text:N")
+        ),
+        tops.encode(x=x, y=alt.value(0), text=alt.Text("lines:N")),
+    ).properties(width=alt.Step(step), height=alt.Step(38))
+
+
+def _move_cell(record: Row, look: Look) -> dict[str, Any]:
+    share = record["share"]
+    place = min(int((share or 0) * len(STEPS)), len(STEPS) - 1)
+    return {
+        "from": record["from_stage"],
+        "to": record["to_stage"],
+        "fill": UNSEEN if share is None else STEPS[place],
+        "ink": MUTED if share is None else STEP_INKS[place],
+        "against": record["direction"] in ("skip", "back", "again"),
+        "lines": ["–" if share is None else words.percent(share), f"n={words.count(record['n'])}"],
+    }
+
+
+def _largest_moves(records: list[Row], look: Look) -> alt.LayerChart:
+    largest = sorted(records, key=lambda record: -record["n"])[:_NARROW_TRANSITIONS]
+    rows = [
+        {
+            "label": f"{look.voice.word(row['from_stage'])} → {look.voice.word(row['to_stage'])}",
+            "text": f"{look.voice.word(row['direction'])}  n={words.count(row['n'])}",
+            "n": row["n"],
+            "against": row["direction"] in ("skip", "back", "again"),
+        }
+        for row in largest
+    ]
+    frame = Frame(
+        rows,
+        look,
+        x=alt.Scale(zero=True, nice=True),
+        axis=alt.Axis(tickCount=4, tickMinStep=1, title=None, format=",d"),
+    )
+    plain = frame.base([row for row in frame.rows if not row["against"]])
+    against = frame.base([row for row in frame.rows if row["against"]])
+    return frame.chart(
+        [
+            plain.mark_bar(size=9, color=BLUE, opacity=0.6, yOffset=frame.down).encode(
+                x=frame.along("n"), x2=alt.datum(0)
+            ),
+            against.mark_bar(size=9, yOffset=frame.down, **_hollow(RED)).encode(
+                x=frame.along("n"), x2=alt.datum(0)
+            ),
+        ]
+    )
+
+
+# ---- how much rests on few
+
+
+def concentration(result: Result, look: Look) -> alt.LayerChart:
+    """The share of value carried by the largest accounts, against an even spread."""
+    records = records_of(result)
+    every = max(1, len(records) // 200)
+    points = [
+        {"accounts": record["account_share"], "value": record["value_share"]}
+        for place, record in enumerate(records)
+        if place % every == 0 or place == len(records) - 1
+    ]
+    width = min(look.width - 60, 420)
+    axis = {"format": ".0%", "tickCount": 5}
+    x = alt.X(
+        "accounts:Q",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(
+            title=look.say("share of accounts, largest first", "取引先の割合（大きい順）"),
+            titleAnchor="end",
+            grid=False,
+            **axis,
+        ),
+    )
+    y = alt.Y(
+        "value:Q",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(title=None, **axis),
+    )
+    even = alt.Chart(alt.Data(values=[{"accounts": 0, "value": 0}, {"accounts": 1, "value": 1}]))
+    line = alt.Chart(alt.Data(values=[{"accounts": 0, "value": 0}, *points]))
+    tenth = next((record for record in records if record["account_share"] >= 0.1), None)
+    layers = [
+        even.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(x=x, y=y),
+        line.mark_line(color=BLUE, strokeWidth=2.2).encode(x=x, y=y),
+    ]
+    if tenth is not None:
+        told = look.say(
+            f"the largest {words.percent(tenth['account_share'])} carry {words.percent(tenth['value_share'])}",
+            f"上位{words.percent(tenth['account_share'])}で{words.percent(tenth['value_share'])}",
+        )
+        mark = alt.Chart(
+            alt.Data(
+                values=[
+                    {
+                        "accounts": tenth["account_share"],
+                        "value": tenth["value_share"],
+                        "text": told,
+                    }
+                ]
+            )
+        ).encode(x=x, y=y)
+        layers += [
+            mark.mark_point(filled=True, size=60, color=INK, opacity=1),
+            mark.mark_text(align="left", dx=9, dy=12, fontSize=SMALL).encode(text="text:N"),
+        ]
+    return alt.layer(*layers).properties(width=width, height=width * 0.62)
+
+
+# ---- month by month
+
+
+def monthly(result: Result, look: Look) -> alt.LayerChart:
+    """Lines by month. A month that isn't over is a hollow point."""
+    records = records_of(result)
+    names = list(dict.fromkeys(record["series"] for record in records))
+    months = list(dict.fromkeys(record["month"] for record in records))
+    margin = max((advance(look.voice.name(str(name)), size=SMALL) for name in names), default=0)
+    width = look.width - 60 - margin
+    unit = result.definition.unit
+    most = [record.get("hi") or record["value"] for record in records]
+    y_axis: dict[str, Any] = {"tickCount": 4, "title": None}
+    y_scale: dict[str, Any] = {"zero": True, "nice": True}
+    if unit == "share":
+        ends = share_axis(most)
+        y_axis["format"], y_scale = ends["format"], {"domain": [0, ends["end"]]}
+    elif unit.startswith("money"):
+        y_axis["labelExpr"] = money_axis(look.voice)
+    else:
+        y_axis["format"] = ",~r"
+    x = alt.X(
+        "month:O",
+        axis=_month_axis(months, most=4 if look.narrow else 9),
+        scale=alt.Scale(domain=months),
+    )
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", axis=alt.Axis(**y_axis), scale=alt.Scale(**y_scale))
+
+    layers: list[alt.Chart] = []
+    for place, name in enumerate(names):
+        colour = SERIES_COLOURS[place % len(SERIES_COLOURS)]
+        dash = SERIES_DASHES[place % len(SERIES_DASHES)]
+        mine = [record for record in records if record["series"] == name]
+        base = alt.Chart(alt.Data(values=mine)).encode(x=x)
+        if any(record.get("lo") is not None for record in mine):
+            band = base.mark_area(color=colour, opacity=0.14)
+            layers.append(band.encode(y=y("lo"), y2="hi:Q"))
+        layers.append(
+            base.mark_line(color=colour, strokeDash=dash, strokeWidth=2).encode(y=y("value"))
+        )
+        part = [record for record in mine if not record.get("complete", True)]
+        if part:
+            hollow = alt.Chart(alt.Data(values=part)).mark_point(
+                filled=True, color=PAPER, stroke=colour, size=50, opacity=1
+            )
+            layers.append(hollow.encode(x=x, y=y("value")))
+        last = [record for record in mine if record["value"] is not None][-1:]
+        label = alt.Chart(
+            alt.Data(values=[{**each, "text": look.voice.name(str(name))} for each in last] or mine)
+        )
+        layers.append(
+            label.mark_text(align="left", baseline="middle", color=colour, fontSize=SMALL).encode(
+                x=alt.value(width + 8), y=y("value"), text="text:N"
+            )
+        )
+    return alt.layer(*layers).properties(width=width, height=170)

@@ -1,0 +1,58 @@
+"""How to read each chart, in one or two sentences: what a mark is and what its shape says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kyogyo.words import Text
+
+READINGS: Mapping[str, Text] = {
+    "cohort_rates": Text(
+        en="A bar is the rate of one cohort, the line its 95% interval. A hollow, dashed bar is a cohort that isn't mature yet: what it reached so far (≥), which can only rise. Don't compare it.",
+        ja="棒は各コホートの率、線は95%信頼区間です。破線の白い棒は未成熟のコホートのこれまでの割合（≥）で、これから上がり得るため比較に使えません。",
+    ),
+    "funnel_rates": Text(
+        en="A bar is the share that went on to the next stage, the line its 95% interval; n is how many it rests on.",
+        ja="棒は次のフェーズへ進んだ割合、線は95%信頼区間、nはその根拠となる件数です。",
+    ),
+    "segment_rates": Text(
+        en="A bar is the rate within one value of the attribute, the line its 95% interval. Where intervals overlap widely, the order says little.",
+        ja="棒は区分ごとの率、線は95%信頼区間です。区間が大きく重なる区分どうしの順位には、ほとんど意味がありません。",
+    ),
+    "cumulative_incidence": Text(
+        en="A line is the share that has had this outcome by that day, those still open counted as open; the band is the 95% interval.",
+        ja="線はその日数までに各結果に至った割合です。進行中のものは進行中として数えています。帯は95%信頼区間です。",
+    ),
+    "cohort_grid": Text(
+        en="A row is a cohort, a cell the share in per cent reached by that age. The stronger the colour, the more. Grey and empty: not observed yet.",
+        ja="行はコホート、マスはその時点までの割合（%）です。色が強いほど高く、空の灰色はまだ観測できない期間です。",
+    ),
+    "time_in_stage": Text(
+        en="The filled dot is the median time, the hollow one the time within which 90% had left; those still inside count as still inside. A red tick is the expected time.",
+        ja="塗りの点は中央値、白抜きの点は90%が出るまでの時間です。滞在中のものは滞在中として数えています。赤い印は想定の時間です。",
+    ),
+    "stock_flow": Text(
+        en="Bars up came in, bars down went out, each month; dashed is a month that isn't over. The area is what was inside at the end of the month.",
+        ja="上向きの棒は流入、下向きの棒は流出（月ごと）、破線は終わっていない月です。面は月末時点の滞留です。",
+    ),
+    "candidates": Text(
+        en="A dot is what the step costs a month against its reference, the line its interval. The diamond is the named step. Where a line crosses zero, the step may cost nothing.",
+        ja="点は基準と比べた月あたりの損失、線は推定の幅です。菱形が該当した区間です。線がゼロをまたぐ区間は、損失がない可能性もあります。",
+    ),
+    "transitions": Text(
+        en="A cell is the share of those that left the row's stage for the column's stage. A dashed red frame is a move against the declared order: a skip, a way back, or a repeat. On a narrow page the largest moves are bars instead.",
+        ja="マスは、行のフェーズを出たもののうち列のフェーズへ移った割合です。赤い破線の枠は、定めた順序と異なる動き（飛び越し、逆戻り、再訪）です。狭い画面では、多い移動から順に棒で示します。",
+    ),
+    "concentration": Text(
+        en="The line is the share of value carried by the largest accounts; the dashed line is what an even spread would give.",
+        ja="線は上位の取引先が占める金額の割合です。破線は全取引先が同額だった場合を示します。",
+    ),
+    "segment_amounts": Text(
+        en="A bar is the amount of one value of the attribute, with its share of the whole and n.",
+        ja="棒は区分ごとの金額です。全体に占める割合とnを添えています。",
+    ),
+    "monthly": Text(
+        en="A line is one series by month; a hollow point is a month that isn't over.",
+        ja="線は月ごとの推移です。白抜きの点は終わっていない月です。",
+    ),
+}

@@ -1,0 +1,361 @@
+"""The bottleneck in words: a sentence for a CEO, a paragraph for RevOps, reasons, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kyogyo.analytics.bottleneck import Bottleneck, Valued
+from kyogyo.analytics.explain import Explanation
+from kyogyo.analytics.funnel import UNKNOWN, Funnel, step_label
+from kyogyo.analytics.money import win_values
+from kyogyo.analytics.nodes import Level, Node
+from kyogyo.analytics.steps import within
+from kyogyo.period import date_of
+from kyogyo.reports.contents import Answer, MoneyRange
+from kyogyo.words import Text, count, money, percent
+
+if TYPE_CHECKING:
+    from kyogyo.analytics.results import Caveat
+
+_MONTH_WEEKS = 365.25 / 12 / 7
+
+
+def word_answer(funnel: Funnel, bottleneck: Bottleneck, why: tuple[Explanation, ...]) -> Answer:
+    """The answer to the main question, whatever it is."""
+    top = bottleneck.top
+    if bottleneck.status == "not_enough_history":
+        headline, paragraph = _not_enough(funnel)
+        return Answer("not_enough_history", headline, paragraph, bottleneck.result)
+    if bottleneck.status == "none_distinguishable" or top is None:
+        headline, paragraph = _none(funnel, bottleneck)
+        return Answer("none_distinguishable", headline, paragraph, bottleneck.result)
+    cost = _cost(funnel, bottleneck, top)
+    label = node_label(funnel, top.node)
+    if bottleneck.status == "tie":
+        headline, paragraph = _tie(funnel, bottleneck)
+        reasons: tuple[Text, ...] = ()
+    else:
+        headline, paragraph = _named(label, cost), _paragraph(funnel, bottleneck, top)
+        reasons = _reasons(funnel, top, why)
+    return Answer(
+        status=bottleneck.status,
+        headline=headline,
+        paragraph=paragraph,
+        candidates=bottleneck.result,
+        reasons=reasons,
+        stage=top.node.step.split(">")[0] if bottleneck.status == "named" else None,
+        step_label=label,
+        cost_per_month=MoneyRange(top.mid or 0.0, top.lo or 0.0, top.hi or 0.0)
+        if bottleneck.unit == "money"
+        else None,
+        probability_top=top.p_top,
+    )
+
+
+def node_label(funnel: Funnel, node: Node) -> Text:
+    """A node in the company's words."""
+    if node.kind == "conversion":
+        return step_label(funnel, node.step)
+    stage = funnel.history.model.stage(node.step).label.text
+    if node.kind == "volume":
+        return Text(en=f"New entries into {stage.en}", ja=f"{stage.ja}への新規流入")
+    return Text(en="Value of a win", ja="受注 1 件の価値")
+
+
+def _cost(funnel: Funnel, bottleneck: Bottleneck, valued: Valued) -> Text:
+    """The cost a month with its 90% interval, in money, or in wins where wins have no known value."""
+    numbers = [value or 0.0 for value in (valued.mid, valued.lo, valued.hi)]
+    if bottleneck.unit == "wins":
+        mid, lo, hi = (f"{value:,.1f}" for value in numbers)
+        return Text(
+            en=f"{mid} wins a month (90% interval {lo} to {hi})",
+            ja=f"月あたり受注 {mid} 件（90% 区間 {lo}〜{hi} 件）",
+        )
+    currency = funnel.history.model.currency
+    en = [money(value, currency=currency, lang="en") for value in numbers]
+    ja = [money(value, currency=currency, lang="ja") for value in numbers]
+    return Text(
+        en=f"{en[0]} a month (90% interval {en[1]} to {en[2]})",
+        ja=f"月あたり {ja[0]}（90% 区間 {ja[1]}〜{ja[2]}）",
+    )
+
+
+def _named(label: Text, cost: Text) -> Text:
+    return Text(
+        en=f"“{label.en}” is what holds you back: it costs about {cost.en}.",
+        ja=f"売上を止めているのは「{label.ja}」です。損失は{cost.ja}と見られます。",
+    )
+
+
+def _paragraph(funnel: Funnel, bottleneck: Bottleneck, top: Valued) -> Text:
+    node = top.node
+    chance = percent(top.p_top or 0.0, digits=0)
+    sure = Text(
+        en=f"The chance that no other measured node costs more is {chance}.",
+        ja=f"計測できる要素の中でこれが最大である確率は {chance} です。",
+    )
+    return _comparison(funnel, node) + _weight(funnel, bottleneck, node) + sure
+
+
+def _comparison(funnel: Funnel, node: Node) -> Text:
+    assert node.now is not None
+    now, then = _stretch(node.now), None if node.reference is None else _stretch(node.reference)
+    if node.kind == "conversion":
+        soon = within(funnel.steps[node.step], horizon=funnel.horizons[node.step] or 0)
+        current = percent(node.now.rate)
+        reference = (
+            percent(node.target if node.target is not None else node.reference.rate)
+            if node.target or node.reference
+            else ""
+        )
+        subject = Text(
+            en=f"Of the journeys that entered between {now.en}, {current} go on {soon.en}",
+            ja=f"{now.ja}に入った案件のうち、{soon.ja}進んだのは {current} です",
+        )
+    elif node.kind == "volume":
+        current = count(node.now.rate * _MONTH_WEEKS)
+        reference = count(node.reference.rate * _MONTH_WEEKS) if node.reference else ""
+        subject = Text(
+            en=f"Between {now.en} {current} journeys a month came in (season taken out)",
+            ja=f"{now.ja}の新規流入は月 {current} 件（季節調整後）です",
+        )
+    else:
+        currency = funnel.history.model.currency
+        en, ja = (money(node.now.rate, currency=currency, lang=lang) for lang in ("en", "ja"))
+        subject = Text(
+            en=f"A win between {now.en} was worth {en} on average",
+            ja=f"{now.ja}の受注は平均 {ja} です",
+        )
+        reference = ""
+        if node.reference is not None:
+            en, ja = (
+                money(node.reference.rate, currency=currency, lang=lang) for lang in ("en", "ja")
+            )
+            return _against(subject, Text(en=en, ja=ja), then, node)
+    return _against(subject, Text(en=reference, ja=reference), then, node)
+
+
+def _against(subject: Text, reference: Text, then: Text | None, node: Node) -> Text:
+    if node.reference_kind == "target" or then is None:
+        return Text(
+            en=f"{subject.en}; the target is {reference.en}.",
+            ja=f"{subject.ja}。目標値は {reference.ja} です。",
+        )
+    kind = (
+        Text("in the best stable stretch before", "過去の安定した最良期間")
+        if node.reference_kind == "best_past"
+        else Text("before", "それ以前")
+    )
+    return Text(
+        en=f"{subject.en}, against {reference.en} {kind.en} ({then.en}).",
+        ja=f"{subject.ja}（{kind.ja} {then.ja}は {reference.ja}）。",
+    )
+
+
+def _stretch(level: Level) -> Text:
+    first, last = date_of(level.start), date_of(level.stop - 1)
+    return Text(en=f"{first} and {last}", ja=f"{first}〜{last} ")
+
+
+def _weight(funnel: Funnel, bottleneck: Bottleneck, node: Node) -> Text:
+    """How much passes there, and what a win is worth."""
+    if node.kind != "conversion":
+        return Text("", "")
+    counts = funnel.steps[node.step]
+    last, days = int(counts.entered.max()), funnel.history.model.bottleneck.window_days
+    monthly = float(counts.count[counts.entered > last - days].sum()) / days * 365.25 / 12
+    passes = Text(
+        en=f"About {count(monthly)} journeys a month come to this point.",
+        ja=f"この地点には月に約 {count(monthly)} 件が来ます。",
+    )
+    values = win_values(funnel.history, track=funnel.track)
+    if bottleneck.unit == "wins" or not values.n:
+        return passes + Text(
+            en="The data has no value of wins, so the cost is in wins, not in money.",
+            ja="受注の金額がデータにないため、損失は金額ではなく受注件数で示します。",
+        )
+    worth = float((values.value * values.count).sum()) / values.n
+    currency, scope = funnel.history.model.currency, Text("", "")
+    if values.months:
+        scope = Text(
+            f" of revenue in its first {values.months} months",
+            f"（受注後 {values.months} か月の売上）",
+        )
+    en, ja = (money(worth, currency=currency, lang=lang) for lang in ("en", "ja"))
+    return passes + Text(
+        en=f"A win brings {en}{scope.en} on average (n = {count(values.n)}).",
+        ja=f"受注 1 件は平均 {ja}{scope.ja}です（n = {count(values.n)}）。",
+    )
+
+
+def _reasons(funnel: Funnel, top: Valued, why: tuple[Explanation, ...]) -> tuple[Text, ...]:
+    node, found = top.node, []
+    if node.changed_on is not None:
+        day = date_of(node.changed_on)
+        found.append(Text(
+            en=f"It changed around {day}; before and after, the level is steady beyond chance (n = {count(node.n)}).",
+            ja=f"変化は {day} ごろです。その前後の水準はそれぞれ安定しており、偶然では説明しにくい差です（n = {count(node.n)}）。",
+        ))  # fmt: skip
+    if why:
+        found.append(_mix(why))
+        found.append(_where(why))
+    return tuple(text for text in found if text.en)
+
+
+def _mix(why: tuple[Explanation, ...]) -> Text:
+    """Whether other journeys came, or the same kinds did worse: Simpson's question, in words."""
+    most = why[0]
+    share = most.mix / most.change if most.change else 0.0
+    names = ", ".join(e.attribute for e in why[:4])
+    if share >= 0.5:
+        return Text(
+            en=f"Much of it is mix: other journeys came than before. By {most.attribute}, the mix alone explains {percent(share, digits=0)} of the change.",
+            ja=f"主因は構成の変化です。以前と異なる案件が増えており、{most.attribute} の構成だけで変化の {percent(share, digits=0)} を説明します。",
+        )
+    return Text(
+        en=f"It is not the mix: looked at by {names}, other kinds of journeys explain at most {percent(max(share, 0.0), digits=0)} of the change. The same kinds go on less often.",
+        ja=f"構成の変化ではありません。{names} のどれで見ても、構成で説明できるのは変化の最大 {percent(max(share, 0.0), digits=0)} です。同じ種類の案件が進みにくくなっています。",
+    )
+
+
+def _where(why: tuple[Explanation, ...]) -> Text:
+    carrying = [e for e in why if e.worst != UNKNOWN and e.groups >= 2]
+    if not carrying:
+        return Text("", "")
+    most = max(carrying, key=lambda e: e.worst_share_of_change)
+    before, now, share = (
+        percent(most.worst_before),
+        percent(most.worst_now),
+        percent(most.worst_share_of_change, digits=0),
+    )
+    return Text(
+        en=f"By {most.attribute} the rate fell in {most.fell} of {most.groups} groups of {count(20)} or more; “{most.worst}” carries most of it: {before} before, {now} now "
+        f"(n = {count(most.worst_n)}), {share} of the change.",
+        ja=f"{most.attribute} 別では、{count(20)} 件以上の {most.groups} 区分のうち {most.fell} 区分で率が下がりました。最も大きいのは「{most.worst}」で、{before} から {now}"
+        f"（n = {count(most.worst_n)}）、変化の {share} にあたります。",
+    )
+
+
+def _tie(funnel: Funnel, bottleneck: Bottleneck) -> tuple[Text, Text]:
+    close = [v for v in bottleneck.ranked if v.draws is not None][:2]
+    labels = [node_label(funnel, v.node) for v in close]
+    costs = [_cost(funnel, bottleneck, v) for v in close]
+    headline = Text(
+        en=f"“{labels[0].en}” and “{labels[1].en}” hold you back about equally; which of them more can't be said.",
+        ja=f"売上を止めているのは「{labels[0].ja}」と「{labels[1].ja}」で、どちらが大きいかは言い切れません。",
+    )
+    paragraph = Text(
+        en=f"{labels[0].en} costs about {costs[0].en}, {labels[1].en} about {costs[1].en}. Their intervals overlap.",
+        ja=f"{labels[0].ja}は{costs[0].ja}、{labels[1].ja}は{costs[1].ja}で、区間が重なります。",
+    )
+    return headline, paragraph
+
+
+def _none(funnel: Funnel, bottleneck: Bottleneck) -> tuple[Text, Text]:
+    headline = Text(
+        en="No step can be named: none is further from its own past or target than chance and season explain.",
+        ja="特定できる区間はありません。過去や目標値との差が、偶然や季節で説明できる範囲を超えるものがないためです。",
+    )
+    looked = len([v for v in bottleneck.ranked if v.draws is not None])
+    refused = len(bottleneck.ranked) - looked
+    paragraph = Text(
+        en=f"{looked} nodes were compared with their best stable past, {refused} could not be. That is no proof that all is well: a step that has always been slow "
+        "has no better past. Declare targets in the model file to have each step held against them.",
+        ja=f"{looked} 要素を過去の安定した最良値と比べ、{refused} 要素は比べられませんでした。問題がないという証明ではありません。もともと低い区間には、より良い過去がないためです。"
+        "モデルファイルに目標値を宣言すると、目標値と比べられます。",
+    )
+    return headline, paragraph
+
+
+def _not_enough(funnel: Funnel) -> tuple[Text, Text]:
+    history = funnel.history
+    headline = Text(
+        en="Not enough history to say which step holds revenue back.",
+        ja="どの区間が売上を止めているかを言えるだけの履歴がありません。",
+    )
+    if history.model.value_stage(funnel.track) is None:
+        because = Text(
+            en="The path has no stage of type 'won', so there is nothing that steps could be valued by. Give the stage at which a sale is made type = \"won\".",
+            ja='経路に種別 won（受注）のフェーズがないため、区間の価値を計算できません。受注にあたるフェーズに type = "won" を指定してください。',
+        )
+    elif not funnel.steps:
+        because = Text(
+            en="Entries are recorded for fewer than two stages of the path, so there is no step to measure. Map the dates of further stages.",
+            ja="経路のうち移行が記録されているフェーズが 2 つ未満のため、計測できる区間がありません。ほかのフェーズの日付を対応付けてください。",
+        )
+    else:
+        because = Text(
+            en=f"{count(history.journeys)} journeys over the time observed leave no step with enough weeks and successes to tell a change from chance. "
+            "What can be said is below.",
+            ja=f"観測期間の {count(history.journeys)} 件では、変化と偶然を区別できるだけの週数と成功数がある区間がありません。言えることは以下に示します。",
+        )
+    return headline, because
+
+
+def next_actions(
+    funnel: Funnel, bottleneck: Bottleneck, caveats: tuple[Caveat, ...]
+) -> tuple[Text, ...]:
+    """What to do on Monday: about the step first, then about the data that would say more."""
+    found: list[Text] = []
+    top = bottleneck.top if bottleneck.status == "named" else None
+    if top is not None and top.node.kind == "conversion":
+        found += _step_actions(funnel, top.node)
+    elif top is not None and top.node.kind == "volume":
+        found.append(Text(
+            en="Look at new entries by source since the change, and ask what was stopped or changed then.",
+            ja="変化以降の新規流入を流入元別に確認し、その時期にやめたこと・変えたことを聞き取る。",
+        ))  # fmt: skip
+    elif top is not None:
+        found.append(Text(
+            en="Look at discounts, products and customer sizes of the wins since the change.", ja="変化以降の受注の値引き・商品・顧客規模を確認する。"
+        ))  # fmt: skip
+    codes = {caveat.code: caveat for caveat in caveats}
+    for code, text in _DATA_ACTIONS.items():
+        if code in codes:
+            found.append(text)
+    return tuple(found[:5])
+
+
+def _step_actions(funnel: Funnel, node: Node) -> list[Text]:
+    model = funnel.history.model
+    start, stop = (model.stage(code) for code in node.step.split(">"))
+    giver, receiver = (model.department(stage.department).label.text for stage in (start, stop))
+    since = date_of(node.changed_on) if node.changed_on is not None else None
+    when_en, when_ja = (f" since {since}", f"{since} 以降の") if since else ("", "最近の")
+    actions = [Text(
+        en=f"Read 20 journeys that stopped at “{start.label.text.en}”{when_en} and note what was missing.",
+        ja=f"{when_ja}「{start.label.text.ja}」で止まった案件を 20 件読み、足りなかったものを書き出す。",
+    )]  # fmt: skip
+    handoff = next((h for h in model.handoffs if start.code in (h.to_stage, h.from_stage) and h.to_stage in (start.code, stop.code)), None)
+    if handoff is not None:
+        giver, receiver = (model.department(code).label.text for code in (handoff.giver, handoff.receiver))
+    if handoff is not None or start.department != stop.department:
+        actions.append(Text(
+            en=f"Go through the hand-over with {giver.en} and {receiver.en} together: do both read the exit criteria of “{start.label.text.en}” alike?",
+            ja=f"{giver.ja}と{receiver.ja}が一緒に引き継ぎを見直す。「{start.label.text.ja}」の完了条件を同じように読んでいるか。",
+        ))  # fmt: skip
+    else:
+        actions.append(Text(
+            en=f"Ask {receiver.en} what changed{when_en}: people, rules, material, load.", ja=f"{receiver.ja}に、{when_ja}変化（人・ルール・資料・負荷）を聞く。"
+        ))  # fmt: skip
+    actions.append(Text(
+        en="Change one thing, note the day, and look at this step again when the cohorts after it are mature.",
+        ja="一つだけ変え、日付を記録し、その後のコホートが成熟した時点でこの区間を見直す。",
+    ))  # fmt: skip
+    return actions
+
+
+_DATA_ACTIONS = {
+    "stage_without_data": Text(
+        en="Record when a journey enters the stages without dates; until then it can't be said at which of them it stops.",
+        ja="日付のないフェーズへの移行日を記録する。それまでは、どのフェーズで止まっているかは言えません。",
+    ),
+    "no_exits_recorded": Text(
+        en="Record losses with date and reason, so that lost and still open can be told apart.",
+        ja="失注を日付と理由付きで記録し、失われた案件と進行中の案件を区別できるようにする。",
+    ),
+    "known_only_of_success": Text(
+        en="Ask the questions of every journey, not only at the win; only then can it be said what leads to success.",
+        ja="受注時だけでなく全案件に同じ質問をする。そうして初めて、何が成功につながるかを言えます。",
+    ),
+}

@@ -1,0 +1,123 @@
+"""A report straight from files: import into memory, or open a store, then measure and word it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kyogyo.errors import KyogyoError, SourceError
+from kyogyo.mirror import Store
+from kyogyo.period import midnight
+from kyogyo.reports.contents import FileRead
+from kyogyo.usecases.import_history import ImportReport, Progress, import_history
+from kyogyo.usecases.measure_history import measure_history
+from kyogyo.usecases.report_funnel import report_funnel
+
+if TYPE_CHECKING:
+    from kyogyo.reports.contents import Report
+    from kyogyo.revenue_model import RevenueModel
+    from kyogyo.words import Lang, Text
+
+
+def report_data(
+    *,
+    data: Path,
+    model: RevenueModel,
+    track: str | None = None,
+    as_of: str | None = None,
+    verdict_dir: Path | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    notice: Text | None = None,
+    lang: Lang = "en",
+) -> Report:
+    """The report on `data`: a store (a .duckdb file), or files that the model's sources read.
+
+    `as_of` is a local date, the last one observed. Nothing is kept: files are read into memory.
+
+    Raises:
+        KyogyoError: the data can't be read, no source fits, or nothing is there to measure.
+    """
+    instant = None if as_of is None else _end_of(as_of, zone=model.time_zone)
+    now = time.time_ns() // 1_000
+    if data.suffix == ".duckdb":
+        if not data.is_file():
+            raise SourceError(en=f"There is no store {data}. Make it with: kyogyo import DATA --store {data}",
+                              ja=f"保存先 {data} がありません。次で作成できます: kyogyo import データ --store {data}")  # fmt: skip
+        with Store.open(data, model=model) as store:
+            history = measure_history(store=store, as_of=instant)
+            return report_funnel(
+                history=history, made_at=now, files=_kept_files(store), notice=notice, track=track
+            )
+    with Store.open(":memory:", model=model) as store:
+        imported = import_history(
+            paths=[data],
+            model=model,
+            store=store,
+            verdict_dir=verdict_dir,
+            progress=progress,
+            lang=lang,
+            now=now,
+        )
+        _require_something(imported, data=data)
+        history = measure_history(store=store, as_of=instant)
+        return report_funnel(
+            history=history, made_at=now, files=_files_read(imported), notice=notice, track=track
+        )
+
+
+def _end_of(day: str, *, zone: str) -> int:
+    """The last instant of a local day."""
+    try:
+        asked = date.fromisoformat(day)
+    except ValueError as error:
+        raise KyogyoError(
+            en=f"{day!r} is not a date. Write it as 2026-04-30.",
+            ja=f"{day!r} は日付ではありません。2026-04-30 のように書いてください。",
+        ) from error
+    return midnight((asked + timedelta(days=1) - date(1970, 1, 1)).days, zone=zone) - 1
+
+
+def _require_something(imported: ImportReport, *, data: Path) -> None:
+    """Stop with the reasons when no file gave anything."""
+    if any(file.error is None and file.rows for file in imported.files):
+        return
+    problems = [file.error for file in imported.files if file.error is not None] + [
+        unmatched.says for unmatched in imported.unmatched
+    ]
+    if not problems:
+        raise SourceError(
+            en=f"Nothing in {data} fits a [[sources]] section of the model. Add one: kyogyo import {data} --guess --model FILE",
+            ja=f"{data} に、モデルの [[sources]] に合うデータがありません。次で追加できます: kyogyo import {data} --guess --model ファイル",
+        )
+    raise SourceError(
+        en="\n".join(text.en for text in problems[:5]),
+        ja="\n".join(text.ja for text in problems[:5]),
+    )
+
+
+def _files_read(imported: ImportReport) -> tuple[FileRead, ...]:
+    return tuple(
+        FileRead(
+            name=file.path.name, source=file.source, taken=file.taken, unchanged=file.unchanged, refused=file.refused,
+            retracted=file.retracted, verdicts=str(file.verdicts_path) if file.verdicts_path else None,
+            notes=((file.error,) if file.error is not None else ()) + file.notes + tuple(reason for reason, _, _ in file.reasons),
+        )
+        for file in imported.files
+    )  # fmt: skip
+
+
+def _kept_files(store: Store) -> tuple[FileRead, ...]:
+    return tuple(
+        FileRead(
+            name=file.label,
+            source=file.source,
+            taken=file.taken,
+            unchanged=file.unchanged,
+            refused=file.refused,
+            retracted=file.retracted,
+        )
+        for file in store.files()
+    )
