@@ -204,7 +204,7 @@ def form_of(name: str, *, record: Mapping[str, Cell], result: Result) -> str:
     return column.form if column else _form_of_type(result, name)
 
 
-def say_value(value: Cell, form: str, voice: Voice) -> str:  # noqa: PLR0911 -- a table of forms
+def say_value(value: Cell, form: str, voice: Voice) -> str:
     """One known value in words. `form` is that of `form_of`."""
     if isinstance(value, bool):
         mature = Text(en="mature", ja="成熟") if value else Text(en="not yet mature", ja="未成熟")

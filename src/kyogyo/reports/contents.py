@@ -18,11 +18,16 @@ AnswerStatus = Literal["named", "tie", "none_distinguishable", "not_enough_histo
 
 @dataclass(frozen=True, slots=True)
 class MoneyRange:
-    """An amount with its interval, in minor units of the report's currency: lo <= mid <= hi."""
+    """An amount with its interval, lo <= mid <= hi, and the level of the interval.
+
+    In minor units of the report's currency, or in wins where the data has no amounts.
+    """
 
     mid: float
     lo: float
     hi: float
+    level: float = 0.9
+    unit: Literal["money", "wins"] = "money"
 
 
 @dataclass(frozen=True)
@@ -165,5 +170,7 @@ def all_caveats(*, results: Iterable[Result], more: Iterable[Caveat] = ()) -> tu
 def all_definitions(*, results: Iterable[Result]) -> tuple[Definition, ...]:
     """The definitions of `results` in reading order, each version once."""
     return tuple(
-        {(each.definition.id, each.definition.version): each.definition for each in results}.values()
+        {
+            (each.definition.id, each.definition.version): each.definition for each in results
+        }.values()
     )

@@ -109,7 +109,8 @@ def draw(
     drawn: Any = getattr(import_module(f"{__name__}.{module}"), chart)(result, look)
     if titled:
         drawn = drawn.properties(title={"text": chart_title(result=result, voice=voice)})
-    return drawn.configure(**CONFIG)
+    configured: alt.TopLevelMixin = drawn.configure(**CONFIG)
+    return configured
 
 
 def chart_title(*, result: Result, voice: Voice) -> str:

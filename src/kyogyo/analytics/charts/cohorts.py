@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 
 from kyogyo import words
+from kyogyo.analytics.charts.marks import Drawing, Mark, chart_of
 from kyogyo.analytics.charts.rows import Frame
 from kyogyo.analytics.charts.theme import (
     BLUE,
@@ -34,7 +35,7 @@ _MOST_COLUMNS_SIDE_BY_SIDE = 40
 # ---- one rate a cohort
 
 
-def cohort_rates(result: Result, look: Look) -> alt.LayerChart:
+def cohort_rates(result: Result, look: Look) -> Drawing:
     """Bars with intervals. A cohort that isn't mature is hollow and dashed, and says so."""
     records = [_so_far(record) for record in records_of(result)]
     if look.narrow or len(records) > _MOST_COLUMNS_SIDE_BY_SIDE:
@@ -44,8 +45,8 @@ def cohort_rates(result: Result, look: Look) -> alt.LayerChart:
     step = min(64.0, (look.width - 60) / max(len(rows), 1))
     x = alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-90, labelLimit=140))
 
-    def base(chosen: list[Row]) -> alt.Chart:
-        return alt.Chart(alt.Data(values=chosen or [{"label": rows[0]["label"]}])).encode(x=x)
+    def base(chosen: list[Row]) -> Mark:
+        return chart_of(chosen or [{"label": rows[0]["label"]}]).encode(x=x)
 
     def y(field: str) -> alt.Y:
         axis = alt.Axis(format=scale["format"], tickCount=5, title=None)
@@ -92,7 +93,7 @@ def _with_n(record: Row) -> str:
     return f"{record['cohort']}  n={words.count(record['n'])}"
 
 
-def _cohort_rows(records: list[Row], look: Look) -> alt.LayerChart:
+def _cohort_rows(records: list[Row], look: Look) -> Drawing:
     scale = share_axis([record["hi"] or record["rate"] for record in records])
     rows = [_cohort_row(record, look) for record in records]
     frame = Frame(
@@ -141,7 +142,7 @@ def _cohort_row(record: Row, look: Look) -> dict[str, Any]:
 # ---- share by age, one line an outcome
 
 
-def cumulative_incidence(result: Result, look: Look) -> alt.LayerChart:
+def cumulative_incidence(result: Result, look: Look) -> Drawing:
     """Steps with bands. Each line carries its name and last value at its end."""
     records = records_of(result)
     names = list(dict.fromkeys(record["series"] for record in records))
@@ -161,23 +162,21 @@ def cumulative_incidence(result: Result, look: Look) -> alt.LayerChart:
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[0, scale["end"]]))
 
-    layers: list[alt.Chart] = []
+    layers: list[Mark] = []
     for place, name in enumerate(names):
         colour = SERIES_COLOURS[place % len(SERIES_COLOURS)]
         dash = SERIES_DASHES[place % len(SERIES_DASHES)]
         mine = [record for record in records if record["series"] == name]
-        base = alt.Chart(alt.Data(values=mine)).encode(x=x)
+        base = chart_of(mine).encode(x=x)
         banded = [record for record in mine if record["lo"] is not None]
         if banded:
-            band = alt.Chart(alt.Data(values=banded)).mark_area(
-                interpolate="step-after", color=colour, opacity=0.16
-            )
+            band = chart_of(banded).mark_area(interpolate="step-after", color=colour, opacity=0.16)
             layers.append(band.encode(x=x, y=y("lo"), y2="hi:Q"))
         line = base.mark_line(
             interpolate="step-after", color=colour, strokeDash=dash, strokeWidth=2
         )
         layers.append(line.encode(y=y("share")))
-        end = alt.Chart(alt.Data(values=[ends[place]])).mark_text(
+        end = chart_of([ends[place]]).mark_text(
             align="left", baseline="middle", color=colour, fontSize=SMALL
         )
         layers.append(
@@ -207,7 +206,7 @@ def _line_ends(
 # ---- share by cohort and age
 
 
-def cohort_grid(result: Result, look: Look) -> alt.LayerChart:
+def cohort_grid(result: Result, look: Look) -> Drawing:
     """Cells with their value written in; a cell that can't be known yet is empty and grey."""
     records = records_of(result)
     cohorts = list(dict.fromkeys(_with_n(record) for record in records))
@@ -233,14 +232,14 @@ def cohort_grid(result: Result, look: Look) -> alt.LayerChart:
         labelAngle=0,
         values=ages[::every],
     )
-    base = alt.Chart(alt.Data(values=cells)).encode(
+    base = chart_of(cells).encode(
         x=alt.X("age:O", axis=axis),
         y=alt.Y("cohort:N", sort=None, title=None, axis=alt.Axis(grid=False, labelLimit=200)),
     )
     rects = base.mark_rect(stroke=PAPER, strokeWidth=1).encode(
         color=alt.Color("fill:N", scale=None)
     )
-    layers: list[alt.Chart] = [rects]
+    layers: list[Mark] = [rects]
     if step >= 24:
         text = base.mark_text(baseline="middle", fontSize=10).encode(
             text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None)

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 
 from kyogyo import words
+from kyogyo.analytics.charts.marks import Drawing, Mark, chart_of
 from kyogyo.analytics.charts.rows import Frame
 from kyogyo.analytics.charts.theme import (
     BLUE,
@@ -50,7 +51,7 @@ def _month_axis(months: list[str], *, most: int, shown: bool = True) -> alt.Axis
 # ---- in, out, inside
 
 
-def stock_flow(result: Result, look: Look) -> alt.VConcatChart:
+def stock_flow(result: Result, look: Look) -> Mark:
     """A stage a row: what came in (up) and went out (down) each month, and what stayed inside."""
     records = records_of(result)
     stages = list(dict.fromkeys(record["stage"] for record in records))
@@ -67,7 +68,7 @@ def stock_flow(result: Result, look: Look) -> alt.VConcatChart:
 
 def _stage_panel(
     stage: str, records: list[Row], months: list[str], look: Look, *, labelled: bool
-) -> alt.HConcatChart | alt.VConcatChart:
+) -> Mark:
     width = look.width - 56 if look.narrow else (look.width - 130) / 2
     axis = _month_axis(months, most=4 if look.narrow else 5, shown=labelled)
     x = alt.X("month:O", axis=axis, scale=alt.Scale(domain=months, padding=0.25))
@@ -75,19 +76,19 @@ def _stage_panel(
     whole = [record for record in records if record.get("complete", True)]
     part = [record for record in records if not record.get("complete", True)]
 
-    def bars(chosen: list[Row], field: str, colour: str, *, hollow: bool) -> alt.Chart:
+    def bars(chosen: list[Row], field: str, colour: str, *, hollow: bool) -> Mark:
         rows = [
             {"month": row["month"], "value": row[field] * (-1 if field == "departures" else 1)}
             for row in chosen
         ]
         mark = {"color": colour, "opacity": 0.65} if not hollow else _hollow(colour)
         return (
-            alt.Chart(alt.Data(values=rows or [{"month": months[0], "value": 0}]))
+            chart_of(rows or [{"month": months[0], "value": 0}])
             .mark_bar(**mark)
             .encode(x=x, y=alt.Y("value:Q", axis=y_axis))
         )
 
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, strokeWidth=0.8)
+    zero = chart_of([{"zero": 0}]).mark_rule(color=INK, strokeWidth=0.8)
     flow = alt.layer(
         bars(whole, "arrivals", BLUE, hollow=False),
         bars(part, "arrivals", BLUE, hollow=True),
@@ -96,12 +97,12 @@ def _stage_panel(
         zero.encode(y="zero:Q"),
     ).properties(width=width, height=80, title=_panel_title(look, stage, inside=False))
     stock = (
-        alt.Chart(alt.Data(values=records))
+        chart_of(records)
         .mark_area(line={"color": TEAL, "strokeWidth": 2}, color=TEAL, opacity=0.18)
         .encode(x=x, y=alt.Y("balance:Q", axis=y_axis, scale=alt.Scale(zero=True)))
     )
     end = (
-        alt.Chart(alt.Data(values=[{**records[-1], "text": words.count(records[-1]["balance"])}]))
+        chart_of([{**records[-1], "text": words.count(records[-1]["balance"])}])
         .mark_text(align="right", dx=2, dy=-8, fontSize=SMALL)
         .encode(x=x, y="balance:Q", text="text:N")
     )
@@ -135,7 +136,7 @@ def _panel_title(look: Look, stage: str, *, inside: bool) -> alt.Title:
 # ---- from stage to stage
 
 
-def transitions(result: Result, look: Look) -> alt.LayerChart:
+def transitions(result: Result, look: Look) -> Drawing:
     """A matrix of where journeys went from each stage; on a narrow page the largest moves."""
     records = records_of(result)
     if look.narrow:
@@ -146,7 +147,7 @@ def transitions(result: Result, look: Look) -> alt.LayerChart:
     targets = list(dict.fromkeys([*sources, *sorted(others, key=lambda each: each in ends)]))
     label = max(advance(look.voice.word(each), size=NORMAL) for each in sources) + 14
     step = max(28.0, min(76.0, (look.width - label) / len(targets)))
-    cells = [_move_cell(record, look) for record in records]
+    cells = [_move_cell(record) for record in records]
     x_labels = {
         each: wrap(look.voice.word(each), width=step - 4, size=SMALL, most=3) for each in targets
     }
@@ -154,11 +155,11 @@ def transitions(result: Result, look: Look) -> alt.LayerChart:
     deepest = max(len(lines) for lines in x_labels.values())
     x = alt.X("to:N", sort=None, scale=alt.Scale(domain=targets), axis=None)
     y = alt.Y("from:N", sort=None, scale=alt.Scale(domain=sources), axis=None)
-    base = alt.Chart(alt.Data(values=cells)).encode(x=x, y=y)
+    base = chart_of(cells).encode(x=x, y=y)
     against = [cell for cell in cells if cell["against"]]
-    frames = alt.Chart(alt.Data(values=against or [cells[0]])).encode(x=x, y=y)
-    names = alt.Chart(alt.Data(values=[{"from": s, "text": look.voice.word(s)} for s in sources]))
-    tops = alt.Chart(alt.Data(values=heads)).mark_text(
+    frames = chart_of(against or [cells[0]]).encode(x=x, y=y)
+    names = chart_of([{"from": s, "text": look.voice.word(s)} for s in sources])
+    tops = chart_of(heads).mark_text(
         baseline="bottom", fontSize=SMALL, color=MUTED, dy=-13 * (deepest - 1) - 6, lineHeight=13
     )
     return alt.layer(
@@ -176,7 +177,7 @@ def transitions(result: Result, look: Look) -> alt.LayerChart:
     ).properties(width=alt.Step(step), height=alt.Step(38))
 
 
-def _move_cell(record: Row, look: Look) -> dict[str, Any]:
+def _move_cell(record: Row) -> dict[str, Any]:
     share = record["share"]
     place = min(int((share or 0) * len(STEPS)), len(STEPS) - 1)
     return {
@@ -189,7 +190,7 @@ def _move_cell(record: Row, look: Look) -> dict[str, Any]:
     }
 
 
-def _largest_moves(records: list[Row], look: Look) -> alt.LayerChart:
+def _largest_moves(records: list[Row], look: Look) -> Drawing:
     largest = sorted(records, key=lambda record: -record["n"])[:_NARROW_TRANSITIONS]
     rows = [
         {
@@ -223,7 +224,7 @@ def _largest_moves(records: list[Row], look: Look) -> alt.LayerChart:
 # ---- how much rests on few
 
 
-def concentration(result: Result, look: Look) -> alt.LayerChart:
+def concentration(result: Result, look: Look) -> Drawing:
     """The share of value carried by the largest accounts, against an even spread."""
     records = records_of(result)
     every = max(1, len(records) // 200)
@@ -233,7 +234,7 @@ def concentration(result: Result, look: Look) -> alt.LayerChart:
         if place % every == 0 or place == len(records) - 1
     ]
     width = min(look.width - 60, 420)
-    axis = {"format": ".0%", "tickCount": 5}
+    axis: dict[str, Any] = {"format": ".0%", "tickCount": 5}
     x = alt.X(
         "accounts:Q",
         scale=alt.Scale(domain=[0, 1]),
@@ -249,8 +250,8 @@ def concentration(result: Result, look: Look) -> alt.LayerChart:
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(title=None, **axis),
     )
-    even = alt.Chart(alt.Data(values=[{"accounts": 0, "value": 0}, {"accounts": 1, "value": 1}]))
-    line = alt.Chart(alt.Data(values=[{"accounts": 0, "value": 0}, *points]))
+    even = chart_of([{"accounts": 0, "value": 0}, {"accounts": 1, "value": 1}])
+    line = chart_of([{"accounts": 0, "value": 0}, *points])
     tenth = next((record for record in records if record["account_share"] >= 0.1), None)
     layers = [
         even.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(x=x, y=y),
@@ -261,16 +262,14 @@ def concentration(result: Result, look: Look) -> alt.LayerChart:
             f"the largest {words.percent(tenth['account_share'])} carry {words.percent(tenth['value_share'])}",
             f"上位{words.percent(tenth['account_share'])}で{words.percent(tenth['value_share'])}",
         )
-        mark = alt.Chart(
-            alt.Data(
-                values=[
-                    {
-                        "accounts": tenth["account_share"],
-                        "value": tenth["value_share"],
-                        "text": told,
-                    }
-                ]
-            )
+        mark = chart_of(
+            [
+                {
+                    "accounts": tenth["account_share"],
+                    "value": tenth["value_share"],
+                    "text": told,
+                }
+            ]
         ).encode(x=x, y=y)
         layers += [
             mark.mark_point(filled=True, size=60, color=INK, opacity=1),
@@ -282,7 +281,7 @@ def concentration(result: Result, look: Look) -> alt.LayerChart:
 # ---- month by month
 
 
-def monthly(result: Result, look: Look) -> alt.LayerChart:
+def monthly(result: Result, look: Look) -> Drawing:
     """Lines by month. A month that isn't over is a hollow point."""
     records = records_of(result)
     names = list(dict.fromkeys(record["series"] for record in records))
@@ -309,12 +308,12 @@ def monthly(result: Result, look: Look) -> alt.LayerChart:
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", axis=alt.Axis(**y_axis), scale=alt.Scale(**y_scale))
 
-    layers: list[alt.Chart] = []
+    layers: list[Mark] = []
     for place, name in enumerate(names):
         colour = SERIES_COLOURS[place % len(SERIES_COLOURS)]
         dash = SERIES_DASHES[place % len(SERIES_DASHES)]
         mine = [record for record in records if record["series"] == name]
-        base = alt.Chart(alt.Data(values=mine)).encode(x=x)
+        base = chart_of(mine).encode(x=x)
         if any(record.get("lo") is not None for record in mine):
             band = base.mark_area(color=colour, opacity=0.14)
             layers.append(band.encode(y=y("lo"), y2="hi:Q"))
@@ -323,14 +322,12 @@ def monthly(result: Result, look: Look) -> alt.LayerChart:
         )
         part = [record for record in mine if not record.get("complete", True)]
         if part:
-            hollow = alt.Chart(alt.Data(values=part)).mark_point(
+            hollow = chart_of(part).mark_point(
                 filled=True, color=PAPER, stroke=colour, size=50, opacity=1
             )
             layers.append(hollow.encode(x=x, y=y("value")))
         last = [record for record in mine if record["value"] is not None][-1:]
-        label = alt.Chart(
-            alt.Data(values=[{**each, "text": look.voice.name(str(name))} for each in last] or mine)
-        )
+        label = chart_of([{**each, "text": look.voice.name(str(name))} for each in last] or mine)
         layers.append(
             label.mark_text(align="left", baseline="middle", color=colour, fontSize=SMALL).encode(
                 x=alt.value(width + 8), y=y("value"), text="text:N"

@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from kyogyo import words
+from kyogyo.analytics.charts.marks import Drawing, Mark, chart_of
 from kyogyo.analytics.charts.theme import (
     BLUE,
     GREY,
@@ -54,10 +55,10 @@ class Frame:
         self.step = (58 if self.stacked else 44) if look.narrow else max(26, LINE * deepest + 8)
         self.x, self.axis = x, axis
 
-    def base(self, rows: Sequence[Row] | None = None) -> alt.Chart:
+    def base(self, rows: Sequence[Row] | None = None) -> Mark:
         values = list(self.rows if rows is None else rows)
         # Altair refuses an empty list of rows: a row of nothing draws nothing.
-        return alt.Chart(alt.Data(values=values or [{"row": 0}])).encode(
+        return chart_of(values or [{"row": 0}]).encode(
             y=alt.Y(
                 "row:O",
                 axis=None,
@@ -73,7 +74,7 @@ class Frame:
         """How far marks are moved down to make room for the label above."""
         return (16 if self.stacked else 9) if self.look.narrow else 0
 
-    def labels(self) -> list[alt.Chart]:
+    def labels(self) -> list[Mark]:
         if self.look.narrow:
             up = -18 if self.stacked else -10
             name = self.base().mark_text(align="left", baseline="middle", dy=up, fontSize=NORMAL)
@@ -96,7 +97,7 @@ class Frame:
             value.encode(x=alt.value(self.plot), text=alt.Text("text:N")),
         ]
 
-    def _names(self, lines: int) -> alt.Chart:
+    def _names(self, lines: int) -> Mark:
         """Labels of as many lines: the baseline is that of the first, so the block moves up."""
         rows = [row for row in self.rows if len(row["lines"]) == lines]
         mark = self.base(rows).mark_text(
@@ -109,11 +110,11 @@ class Frame:
         )
         return mark.encode(x=alt.value(0), text=alt.Text("lines:N")) if rows else mark
 
-    def whisker(self, rows: Sequence[Row], *, color: str = INK) -> alt.Chart:
+    def whisker(self, rows: Sequence[Row], *, color: str = INK) -> Mark:
         rule = self.base(rows).mark_rule(strokeWidth=1.5, color=color, yOffset=self.down)
         return rule.encode(x=self.along("lo"), x2="hi:Q")
 
-    def unknown(self) -> alt.Chart:
+    def unknown(self) -> Mark:
         """Said in words where a mark can't stand, beside the zero line."""
         rows = [row for row in self.rows if row.get("unknown")]
         if not rows:
@@ -124,13 +125,13 @@ class Frame:
         )
         return mark.encode(x=self.along("zero"), text=alt.Text("unknown:N"))
 
-    def chart(self, layers: Sequence[alt.Chart]) -> alt.LayerChart:
+    def chart(self, layers: Sequence[Mark]) -> Drawing:
         return alt.layer(*layers, self.unknown(), *self.labels()).properties(
             width=self.plot, height=alt.Step(self.step)
         )
 
 
-def _with(chart: alt.Chart, **style: Any) -> alt.Chart:
+def _with(chart: Mark, **style: Any) -> Mark:
     """A copy of `chart` whose mark has more style."""
     copy = chart.copy(deep=True)
     for name, value in style.items():
@@ -150,15 +151,15 @@ def _axis(look: Look, **more: Any) -> alt.Axis:
 # ---- rates
 
 
-def funnel_rates(result: Result, look: Look) -> alt.LayerChart:
+def funnel_rates(result: Result, look: Look) -> Drawing:
     return _rates(result, look, name="step")
 
 
-def segment_rates(result: Result, look: Look) -> alt.LayerChart:
+def segment_rates(result: Result, look: Look) -> Drawing:
     return _rates(result, look, name="segment")
 
 
-def _rates(result: Result, look: Look, *, name: str) -> alt.LayerChart:
+def _rates(result: Result, look: Look, *, name: str) -> Drawing:
     records = records_of(result)
     rows = [_rate_row(record, look, name=name) for record in records]
     scale = share_axis([record["hi"] or record["rate"] for record in records])
@@ -202,7 +203,7 @@ def _rate_row(record: Row, look: Look, *, name: str) -> Row:
 # ---- time
 
 
-def time_in_stage(result: Result, look: Look) -> alt.LayerChart:
+def time_in_stage(result: Result, look: Look) -> Drawing:
     records = records_of(result)
     times = [record.get(name) for record in records for name in ("median_s", "p90_s", "expected_s")]
     size, unit = time_unit(times)
@@ -263,7 +264,7 @@ def _time_row(record: Row, look: Look, *, size: float) -> Row:
 # ---- money
 
 
-def candidates(result: Result, look: Look) -> alt.LayerChart:
+def candidates(result: Result, look: Look) -> Drawing:
     form = "wins" if result.facts.get("unit") == "wins" else "money"
     rows = [_candidate_row(record, look, form=form) for record in records_of(result)]
     axis = {"labelExpr": money_axis(look.voice)}
@@ -323,7 +324,7 @@ def _candidate_row(record: Row, look: Look, *, form: str) -> Row:
     }
 
 
-def segment_amounts(result: Result, look: Look) -> alt.LayerChart:
+def segment_amounts(result: Result, look: Look) -> Drawing:
     rows = [_amount_row(record, look) for record in records_of(result)]
     frame = Frame(
         rows,

@@ -1,0 +1,65 @@
+"""Charts as SVG inside a page: text stays text, colours follow the page, names don't clash."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from kyogyo.analytics.charts import draw
+from kyogyo.analytics.charts.theme import COLOURS
+from kyogyo.analytics.readable import Voice
+from kyogyo.analytics.results import Result
+
+# The version of Vega-Lite that Altair 6 writes; vl-convert carries its code, nothing is fetched.
+_VEGA_LITE = "6.1"
+_OPENING = re.compile(r"<svg[^>]*?width=\"(?P<width>[\d.]+)\" height=\"(?P<height>[\d.]+)\"[^>]*>")
+_NAMES = re.compile(r'(\bid="|url\(#|href="#)')
+_HEX = {value: name for name, value in COLOURS.items()}
+_COLOUR = re.compile("|".join(re.escape(value) for value in _HEX), re.IGNORECASE)
+
+
+def chart_svg(
+    *, chart: str, result: Result, voice: Voice, width: int, key: str, title: str, says: str
+) -> Markup | None:
+    """The chart as one `<svg role="img">`; None when there is nothing to draw.
+
+    `key` is unique in the page and becomes part of every id. `title` and `says` are what a screen
+    reader reads out.
+    """
+    drawn = draw(
+        chart=chart,
+        result=result,
+        lang=voice.lang,
+        labels=voice.labels,
+        currency=voice.currency,
+        width=width,
+        titled=False,
+    )
+    if drawn is None:
+        return None
+    import vl_convert  # noqa: PLC0415 -- slow import
+
+    svg = vl_convert.vegalite_to_svg(
+        drawn.to_dict(validate=False),
+        vl_version=_VEGA_LITE,
+        allowed_base_urls=[],
+        show_warnings=False,
+    )
+    return _for_page(svg, key=key, title=title, says=says)
+
+
+def _for_page(svg: str, *, key: str, title: str, says: str) -> Markup:
+    opening = _OPENING.match(svg)
+    if opening is None:  # pragma: no cover -- a new vl-convert that opens its SVG differently
+        message = f"unexpected SVG: {svg[:200]}"
+        raise AssertionError(message)
+    width, height = (round(float(opening[name])) for name in ("width", "height"))
+    head = (
+        f'<svg role="img" aria-labelledby="{key}-t {key}-d" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}"><title id="{key}-t">{escape(title)}</title>'
+        f'<desc id="{key}-d">{escape(says)}</desc>'
+    )
+    body = _NAMES.sub(rf"\g<1>{key}-", svg[opening.end() :])
+    body = _COLOUR.sub(lambda found: f"var(--{_HEX[found[0].lower()]})", body)
+    return Markup(head + body)  # noqa: S704 -- vl-convert escaped the text, and the head is escaped above
