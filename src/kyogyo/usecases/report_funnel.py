@@ -88,7 +88,9 @@ def _explained(
     if top is None or top.node.kind != "conversion":
         return ()
     asked = tuple(
-        name for name in funnel.history.attributes if forbidding(caveats, f"rate_by:{name}") is None
+        name
+        for name in group_attributes(funnel.history, track=funnel.track)
+        if refusing_rate(caveats, funnel=funnel, step=top.node.step, attribute=name) is None
     )
     return explain_step(funnel, node=top.node, attributes=asked)
 

@@ -108,11 +108,11 @@ def _only_caveat(history: History, stage: str, fills: dict[str, _Fill]) -> Cavea
 
 def _known_only_at_exit(history: History, track: str, name: str) -> bool:
     columns = history.engine.integers(
-        emit(Question(source="journeys", keys=(("left", case(("ended_stage > 0", 1), otherwise=0)),
+        emit(Question(source="journeys", keys=(("gone", case(("ended_stage > 0", 1), otherwise=0)),
                                                ("known", case((f"a_{history.attributes[name]} > 0", 1), otherwise=0))),
                       measures=(("n", ROWS),), where=(f"track = {history.track_code(track)}",)))
     )  # fmt: skip
-    left, known, n = columns["left"] == 1, columns["known"] == 1, columns["n"]
+    left, known, n = columns["gone"] == 1, columns["known"] == 1, columns["n"]
     ended, others = int(n[left].sum()), int(n[~left].sum())
     ended_known, others_known = int(n[left & known].sum()), int(n[~left & known].sum())
     if min(ended, others, ended_known) < _ENOUGH:
