@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +66,19 @@ def write_log(past: Past) -> Log:
         cause=cause,
         by_day=by_day,
     )
-    return log.take((log.at < past.world.end) & (log.recorded_at < past.world.end))
+    known = log.take((log.at < past.world.end) & (log.recorded_at < past.world.end))
+    return replace(known, owner=np.where(_is_waiting(past, known), NOBODY, known.owner))
+
+
+def _is_waiting(past: Past, log: Log) -> Bools:
+    """The journeys that nobody has taken up: who will is not known before it is done."""
+    is_last = np.concatenate([log.row[1:] != log.row[:-1], [True]])[: len(log.row)]
+    track = past.journeys.track[log.row]
+    waits = np.zeros(len(log.row), dtype=np.bool_)
+    for number, one in enumerate(past.world.tracks):
+        queues = [s.column for s in one.steps if s.queue and s.queue.role == s.role]
+        waits |= (track == number) & np.isin(log.column, queues)
+    return np.asarray(is_last & waits)
 
 
 def _entries(past: Past) -> tuple[Ints, Ints, Ints, Ints]:
@@ -167,19 +179,12 @@ def _recorded(
 
 
 def _owner(past: Past, row: Ints, column: Ints) -> Ints:
-    """The person of the stage; an end has the owner of the stage before it.
-
-    Who will take a waiting journey up is not known before it is done.
-    """
-    journeys, world = past.journeys, past.world
+    """The person of the stage; an end has the owner of the stage before it."""
     owner = np.full(len(row), NEVER, dtype=np.int64)
-    for number, track in enumerate(world.tracks):
-        for place, step in enumerate(track.steps):
-            here = (journeys.track[row] == number) & (column == step.column)
-            owner[here] = journeys.owner(row[here], step.role)
-            if step.queue and step.queue.role == step.role:
-                taken = _left_at(past, row[here], track.steps[place + 1].column)
-                owner[here] = np.where(taken < world.end, owner[here], NOBODY)
+    for number, track in enumerate(past.world.tracks):
+        for step in track.steps:
+            here = (past.journeys.track[row] == number) & (column == step.column)
+            owner[here] = past.journeys.owner(row[here], step.role)
     return _carried_on(owner)
 
 
@@ -187,13 +192,6 @@ def _carried_on(values: Ints) -> Ints:
     """The value before it where there is NEVER one; the first is always known."""
     known = np.where(values != NEVER, np.arange(len(values)), 0)
     return np.asarray(values[np.maximum.accumulate(known)])
-
-
-def _left_at(past: Past, row: Ints, next_column: int) -> Ints:
-    reached = past.journeys.reached[row, next_column]
-    ended = past.journeys.ended_at[row]
-    left = np.where(reached != NEVER, reached, ended)
-    return np.where(left != NEVER, left, np.iinfo(np.int64).max)
 
 
 def _amount(past: Past, row: Ints, column: Ints) -> Ints:
