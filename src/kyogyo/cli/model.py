@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from kyogyo.cli.language import chosen_lang
 
+from kyogyo.cli.language import chosen_lang
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
