@@ -16,6 +16,8 @@ UTF_16 = ("utf-16-le", "utf-16-be")
 ISO_2022_JP = "iso-2022-jp"
 MARK = re.compile("[\ud800-\udfff]")
 
+# Codecs of Python that encode something else than the text of a file.
+_NOT_OF_FILES = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
 _SHIFTED = re.compile(rb"\x1b(\([BJI]|\$[@B]|\$\([D@B])")
 _WINDOWS_EUC = "kyogyo.windows-euc"
 _WINDOWS_EUC_MARKED = "kyogyo.windows-euc-marked"
@@ -39,7 +41,7 @@ def known_encoding(name: str) -> str:
     try:
         found = codecs.lookup(name).name
         plain = bytes(range(32, 127)) + b"\r\n\t"
-        if plain.decode(found) == plain.decode("ascii"):
+        if found not in _NOT_OF_FILES and plain.decode(found) == plain.decode("ascii"):
             return found
     except (LookupError, UnicodeDecodeError):
         pass
@@ -72,7 +74,7 @@ def decode_marked(data: bytes, encoding: str) -> str:
 
 
 def bytes_of(text: str, encoding: str) -> bytes:
-    """The bytes that `decode_marked` made `text` of."""
+    """The bytes that `decode_marked` made `text` of (of two codes of a character, the usual)."""
     if encoding in UTF_16:
         return text.encode(encoding, errors="surrogatepass")
     through = "euc_jp" if encoding == ISO_2022_JP else encoding

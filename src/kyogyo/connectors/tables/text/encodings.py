@@ -21,6 +21,7 @@ from kyogyo.words import Text
 _ESCAPES = re.compile(rb"\x1b(\$[@B]|\([IJ]|\$\([@BD])")
 # Control characters that no text holds; a form feed, an escape or an end-of-file sign may occur.
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
+_CONTROLS_AT_MOST = 8
 _LINES_WEIGHED_A_PIECE = 2_000
 _LINES_SCORED = 5_000
 
@@ -88,7 +89,7 @@ def _newline(head: bytes, encoding: str) -> bytes:
 def _require_text(head: bytes, path: Path) -> None:
     controls = len(_CONTROLS.findall(head))
     first_line = head.split(b"\n", 1)[0]
-    if controls * 200 > len(head) or (b"\0" in first_line):
+    if (controls > _CONTROLS_AT_MOST and controls * 50 > len(head)) or b"\0" in first_line:
         raise SourceError(
             en=f"{path.name} is not text: it holds {controls:,} control characters (NUL and the "
             "like) near its beginning. Export the table as CSV or Excel and use that file.",
