@@ -1,0 +1,77 @@
+"""A bar on the terminal while files are read: how far, how fast, how long still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from kyogyo.words import Lang, Text
+
+if TYPE_CHECKING:
+    from kyogyo.usecases.import_history import Progress
+
+_RATE = Text(en="{rate:,.0f} rows/s", ja="毎秒 {rate:,.0f} 行")
+_LEFT = Text(en="remaining", ja="残り")
+
+
+class Telling(Protocol):
+    """What the progress of an import is told to; `stop` takes the bars away, for a question."""
+
+    def __call__(self, progress: Progress, /) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@contextmanager
+def import_progress(*, lang: Lang) -> Iterator[Telling]:
+    """What to tell the progress of an import to. Nothing is drawn where there is no terminal."""
+    from rich.console import Console  # noqa: PLC0415 -- slow import
+    from rich.progress import (  # noqa: PLC0415 -- slow import
+        BarColumn,
+        MofNCompleteColumn,
+        ProgressColumn,
+        Task,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bars  # noqa: PLC0415 -- slow import
+    from rich.text import Text as Line  # noqa: PLC0415 -- slow import
+
+    class Rate(ProgressColumn):
+        """Rows a second so far."""
+
+        def render(self, task: Task) -> Line:
+            return Line(_RATE.say(lang).format(rate=task.speed or 0), style="dim")
+
+    # On stderr: what a command prints can be piped on.
+    console = Console(stderr=True)
+    bars = Bars(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TextColumn(_LEFT.say(lang), style="dim"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    tasks: dict[tuple[str, int], TaskID] = {}
+
+    class Told:
+        """Moves the bar of the file that is read."""
+
+        def __call__(self, progress: Progress, /) -> None:
+            key = (progress.file, progress.number)
+            if key not in tasks:
+                said = f"{progress.number}/{progress.files} {progress.file}"
+                tasks[key] = bars.add_task(said, total=progress.rows_estimate)
+            bars.update(tasks[key], completed=progress.rows, total=progress.rows_estimate)
+
+        def stop(self) -> None:
+            bars.stop()
+
+    with bars:
+        yield Told()

@@ -1,0 +1,1 @@
+"""What a person wants done, one module a verb: where connectors, mirror and analytics meet."""

@@ -1,0 +1,1 @@
+"""Parts of guessing a mapping: what columns are called, what they hold, which shape they make."""

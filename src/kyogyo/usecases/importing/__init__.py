@@ -1,0 +1,1 @@
+"""Parts of importing a history: find files, read their rows by a mapping, write verdicts."""
