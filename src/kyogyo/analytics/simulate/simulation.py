@@ -7,7 +7,7 @@ the truth that no real organisation knows. Whoever scores a method reads only th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -104,12 +104,12 @@ class Simulation:
     when it is first asked for, by more simulations, which takes seconds.
     """
 
-    model: RevenueModel
+    model: RevenueModel = field(repr=False)
     as_of: int
-    stage_entries: pa.Table
-    attributes: pa.Table
-    revenue: pa.Table
-    find_truth: Callable[[], Truth]
+    stage_entries: pa.Table = field(repr=False)
+    attributes: pa.Table = field(repr=False)
+    revenue: pa.Table = field(repr=False)
+    find_truth: Callable[[], Truth] = field(repr=False)
 
     @cached_property
     def truth(self) -> Truth:

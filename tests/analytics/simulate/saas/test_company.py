@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 
@@ -52,6 +55,30 @@ def small(**changes: object) -> Simulation:
 
 def test_same_arguments_give_the_same_tables() -> None:
     assert digest(small()) == digest(small())
+
+
+def test_order_of_sets_and_words_does_not_matter() -> None:
+    """In programs of their own, whose sets are in another order."""
+    program = (
+        "from kyogyo.analytics.simulate import simulate_company as simulate\n"
+        "from kyogyo.revenue_model import default_model\n"
+        f"made = simulate(model=default_model(), seed=5, start_month={START}, months=6, "
+        "monthly_leads=30, fault=None)\n"
+        "print(made.stage_entries.to_pydict(), made.attributes.to_pydict(), made.revenue.to_pydict())"
+    )
+
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    ]
+
+    assert len(printed[0]) > 10_000
+    assert printed[0] == printed[1]
 
 
 def test_another_seed_gives_other_tables() -> None:

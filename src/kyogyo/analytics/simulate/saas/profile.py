@@ -218,7 +218,7 @@ STAGES: Mapping[str, StageProfile] = {
         advance=0.54,
         days=6.0,
         spread=1.1,
-        exits={"recycled": 0.5, "disqualified": 0.28},
+        exits={"recycled": 0.56, "disqualified": 0.37},
         by_rule=True,
         by_source={
             "web": 1.08,
@@ -240,7 +240,7 @@ STAGES: Mapping[str, StageProfile] = {
         advance=0.60,
         days=3.5,
         spread=0.9,
-        exits={"recycled": 0.72, "disqualified": 0.2},
+        exits={"recycled": 0.74, "disqualified": 0.22},
         cooling=0.01,
         by_source={"referral": 1.35, "partner": 1.25, "outbound": 0.82, "event": 0.9, "web": 1.04},
         by_segment={"ent": 0.92},
@@ -249,7 +249,7 @@ STAGES: Mapping[str, StageProfile] = {
         advance=0.62,
         days=4.5,
         spread=0.8,
-        exits={"recycled": 0.6, "disqualified": 0.28},
+        exits={"recycled": 0.63, "disqualified": 0.31},
         cooling=0.008,
         skip=0.035,
         by_source={"referral": 1.25, "partner": 1.15, "webinar": 0.93, "outbound": 0.97},
@@ -258,7 +258,7 @@ STAGES: Mapping[str, StageProfile] = {
         advance=0.86,
         days=6.5,
         spread=0.5,
-        exits={"recycled": 0.75, "disqualified": 0.15},
+        exits={"recycled": 0.78, "disqualified": 0.17},
         back=0.05,
         by_source={"referral": 1.08, "outbound": 0.95},
     ),
@@ -392,7 +392,7 @@ ATTEMPTS = 3
 RETURNED_RATES: Mapping[str, float] = {"lead": 1.2, "working": 0.82, "qualifying": 0.9}
 # The chance to come back after each way to end, and the median of the days until then.
 RETURNS: Mapping[str, tuple[float, float]] = {
-    "recycled": (0.3, 110.0),
+    "recycled": (0.28, 110.0),
     "lost": (0.12, 240.0),
     "no_decision": (0.16, 200.0),
 }
