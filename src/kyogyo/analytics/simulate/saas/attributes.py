@@ -10,17 +10,16 @@ import numpy.typing as npt
 
 from kyogyo.analytics.simulate.draws import generator
 from kyogyo.analytics.simulate.saas.log import Log
-from kyogyo.analytics.simulate.saas.names import trade_of
-from kyogyo.analytics.simulate.saas.past import Past
-from kyogyo.analytics.simulate.saas.profile import (
+from kyogyo.analytics.simulate.saas.market import (
     COMPETITORS,
     FULL_CYCLE_REGION,
-    MISMATCHED,
-    REASON_WEIGHTS,
     REGIONS,
     SEGMENTS,
     SOURCES,
 )
+from kyogyo.analytics.simulate.saas.names import trade_of
+from kyogyo.analytics.simulate.saas.past import Past
+from kyogyo.analytics.simulate.saas.profile import MISMATCHED, REASON_WEIGHTS
 from kyogyo.analytics.simulate.saas.tables import Numbered
 from kyogyo.words import Lang, Text
 

@@ -11,12 +11,8 @@ from kyogyo.analytics.simulate.draws import Draws, generator
 from kyogyo.analytics.simulate.saas.clock import DAY_S
 from kyogyo.analytics.simulate.saas.demand import Leads
 from kyogyo.analytics.simulate.saas.journeys import NEVER, Journeys
-from kyogyo.analytics.simulate.saas.profile import (
-    FULL_CYCLE_CHURN,
-    PRICE_RISE,
-    SEGMENTS,
-    SOURCES,
-)
+from kyogyo.analytics.simulate.saas.market import SEGMENTS, SOURCES
+from kyogyo.analytics.simulate.saas.profile import FULL_CYCLE_CHURN, PRICE_RISE
 from kyogyo.analytics.simulate.saas.world import Track, World
 from kyogyo.analytics.simulate.simulation import Fault
 from kyogyo.words import minor_digits

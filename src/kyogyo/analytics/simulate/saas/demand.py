@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from kyogyo.analytics.simulate.draws import generator
 from kyogyo.analytics.simulate.saas.clock import DAY_S, Clock
-from kyogyo.analytics.simulate.saas.profile import (
-    FIRST_ATTEMPTS,
+from kyogyo.analytics.simulate.saas.market import (
     GROWTH,
     REGIONS,
     SEASON,
@@ -19,6 +18,7 @@ from kyogyo.analytics.simulate.saas.profile import (
     Arrival,
     SourceProfile,
 )
+from kyogyo.analytics.simulate.saas.profile import FIRST_ATTEMPTS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

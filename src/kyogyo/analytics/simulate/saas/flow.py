@@ -16,13 +16,12 @@ from kyogyo.analytics.simulate.draws import Draws
 from kyogyo.analytics.simulate.saas.clock import DAY_S
 from kyogyo.analytics.simulate.saas.demand import Leads
 from kyogyo.analytics.simulate.saas.journeys import Journeys, Pool
+from kyogyo.analytics.simulate.saas.market import SEGMENTS, SOURCES
 from kyogyo.analytics.simulate.saas.profile import (
     ATTEMPTS,
     RETURNED_RATES,
     RETURNS,
-    SEGMENTS,
     SOONEST_RETURN,
-    SOURCES,
     QueueProfile,
 )
 from kyogyo.analytics.simulate.saas.queues import Line, make_line

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from kyogyo.analytics.simulate.draws import generator
 from kyogyo.analytics.simulate.saas.clock import DAY_S
 from kyogyo.analytics.simulate.saas.journeys import NEVER, NOBODY
+from kyogyo.analytics.simulate.saas.market import SOURCES
 from kyogyo.analytics.simulate.saas.past import Past
-from kyogyo.analytics.simulate.saas.profile import SOURCES
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

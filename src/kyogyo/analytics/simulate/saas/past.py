@@ -11,7 +11,8 @@ from kyogyo.analytics.simulate.saas.customers import Customers, Deals, bill, pri
 from kyogyo.analytics.simulate.saas.demand import Leads, make_leads
 from kyogyo.analytics.simulate.saas.flow import Flow
 from kyogyo.analytics.simulate.saas.journeys import Journeys
-from kyogyo.analytics.simulate.saas.profile import ATTEMPTS, REGIONS
+from kyogyo.analytics.simulate.saas.market import REGIONS
+from kyogyo.analytics.simulate.saas.profile import ATTEMPTS
 from kyogyo.analytics.simulate.saas.world import World
 from kyogyo.analytics.simulate.simulation import Fault
 

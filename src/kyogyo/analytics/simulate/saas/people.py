@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kyogyo.analytics.simulate.draws import generator
-from kyogyo.analytics.simulate.saas.profile import GROWTH, ROLES, RoleProfile
+from kyogyo.analytics.simulate.saas.market import GROWTH
+from kyogyo.analytics.simulate.saas.profile import ROLES, RoleProfile
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from kyogyo.analytics.simulate.draws import generator
 from kyogyo.analytics.simulate.saas.clock import Clock, make_clock
 from kyogyo.analytics.simulate.saas.demand import expected_leads, source_shares
+from kyogyo.analytics.simulate.saas.market import REGIONS, SEGMENTS, SOURCES
 from kyogyo.analytics.simulate.saas.people import People, make_people
 from kyogyo.analytics.simulate.saas.profile import (
     ANY_STAGE,
@@ -25,10 +26,7 @@ from kyogyo.analytics.simulate.saas.profile import (
     FULL_CYCLE_QUEUE,
     FULL_CYCLE_RATES,
     QUEUES,
-    REGIONS,
     ROLES,
-    SEGMENTS,
-    SOURCES,
     STAGES,
     QueueProfile,
     StageProfile,
