@@ -320,6 +320,8 @@ def _row_status(v: Valued, status: AnswerStatus, *, first: bool) -> str:
         return v.node.status
     if first and status == "named":
         return "named"
+    if (v.hi or 0.0) < 0:
+        return "improved"
     return "candidate" if (v.lo or 0.0) > 0 else "not_distinguishable"
 
 

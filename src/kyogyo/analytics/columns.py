@@ -126,6 +126,7 @@ VOCABULARY: dict[str, Text] = {
     "tie": Text(en="tie", ja="同程度"),
     "candidate": Text(en="candidate", ja="候補"),
     "not_distinguishable": Text(en="not distinguishable", ja="区別できない"),
+    "improved": Text(en="better than before", ja="改善"),
     "none_distinguishable": Text(en="none distinguishable", ja="区別できるものなし"),
     "not_enough_history": Text(en="not enough history", ja="履歴不足"),
     "refused": Text(en="refused", ja="算出不可"),

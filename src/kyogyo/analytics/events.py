@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from kyogyo.words import Text
+
 if TYPE_CHECKING:
     from kyogyo.analytics.engines import Engine
     from kyogyo.revenue_model import RevenueModel, Stage
@@ -51,6 +53,19 @@ REVENUE: Mapping[str, str] = {
     "amount": "BIGINT",
 }
 NAMES: Mapping[str, str] = {"kind": "VARCHAR", "code": "BIGINT", "name": "VARCHAR"}
+
+# Words for the attributes that most organisations have; others are shown as they are called.
+_ATTRIBUTE_WORDS = {
+    "source": Text("source", "流入経路"),
+    "campaign": Text("campaign", "キャンペーン"),
+    "segment": Text("segment", "企業規模"),
+    "industry": Text("industry", "業種"),
+    "region": Text("region", "地域"),
+    "product": Text("product", "商品"),
+    "reason": Text("reason", "理由"),
+    "competitor": Text("competitor", "競合"),
+    "landing_page": Text("landing page", "ランディングページ"),
+}
 
 PRECISION_SECOND, PRECISION_DAY, PRECISION_MONTH, PRECISION_QUARTER = 1, 2, 3, 4
 
@@ -110,6 +125,11 @@ class History:
         """
         window = self.windows.get(stage)
         return self.as_of_day if window is None else min(self.as_of_day, window.last)
+
+
+def attribute_words(name: str) -> Text:
+    """What a journey attribute is called in a sentence."""
+    return _ATTRIBUTE_WORDS.get(name, Text(name, name))
 
 
 def ints(column: npt.ArrayLike) -> npt.NDArray[np.int64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kyogyo.analytics import definitions
-from kyogyo.analytics.events import History
+from kyogyo.analytics.events import History, attribute_words
 from kyogyo.analytics.intervals import benjamini_hochberg, quantile_interval, wilson
 from kyogyo.analytics.results import Caveat, Result
 from kyogyo.analytics.steps import (
@@ -105,6 +105,8 @@ def rate_of(counts: StepCounts, *, horizon: int | None) -> Rate:
     n = counts.n
     if horizon is None or n == 0:
         return Rate(n, 0, None, None, None)
+    if counts.period_months:
+        return _rate_of_mature(counts, horizon=horizon)
     k = counts.within(horizon)
     curve = incidence(counts)
     before = np.flatnonzero(curve.times <= horizon)
@@ -115,6 +117,20 @@ def rate_of(counts: StepCounts, *, horizon: int | None) -> Rate:
     if np.isnan(share.value):
         return Rate(n, k, None, None, None)
     return Rate(n, k, float(share.value), float(share.lo), float(share.hi))
+
+
+def _rate_of_mature(counts: StepCounts, *, horizon: int) -> Rate:
+    """The plain share with its Wilson interval, over those observed for the whole horizon.
+
+    Where the target is dated by months or quarters, whole cohorts are cut off at once, and the curve of the others
+    can't stand in for them.
+    """
+    mature = counts.keep(counts.observed_for(horizon))
+    if mature.n < ENOUGH_AT_RISK:
+        return Rate(counts.n, counts.within(horizon), None, None, None)
+    k = mature.within(horizon)
+    lo, hi = wilson(successes=k, n=mature.n)
+    return Rate(mature.n, k, k / mature.n, lo, hi)
 
 
 def step_rates(funnel: Funnel, *, since_day: int | None = None, recycled: bool = False) -> Result:
@@ -245,24 +261,20 @@ def cohort_rates(funnel: Funnel, *, step: str) -> Result:
 def _cohort_row(counts: StepCounts, number: int, horizon: int | None) -> dict[str, Any]:
     of_month = counts.keep(counts.month == number)
     clean = of_month.keep(of_month.entered >= counts.clean_from)
-    # A month of which most is clean is judged by that part; one of which little is clean, not at all.
-    recorded = clean.n > of_month.n / 2
-    judged = clean if recorded else of_month
-    mature = recorded and horizon is not None and _is_mature(judged, number, horizon)
-    k = judged.within(horizon) if horizon is not None else 0
-    lo, hi = wilson(successes=k, n=judged.n) if mature else (None, None)
+    row: dict[str, Any] = {"cohort": _cohort_name(number, counts.period_months), "n": of_month.n}
+    # A month of which most is clean is judged by that part; of one of which little is clean nothing is known.
+    if clean.n <= of_month.n / 2:
+        return row | {"mature": None, "why_en": "before the target was recorded", "why_ja": "到達先の記録が始まる前"}
+    k = clean.within(horizon) if horizon is not None else None
+    row |= {"n": clean.n, "k": k, "mature": False, "why_en": "not mature yet: counts so far", "why_ja": "未成熟（これまでの件数）"}
+    if horizon is None or k is None or not _is_mature(clean, number, horizon):
+        return row
+    lo, hi = wilson(successes=k, n=clean.n)
     why = Text("", "")
-    if not recorded:
-        why = Text("before the target was recorded", "到達先の記録が始まる前")
-    elif not mature:
-        why = Text("not mature yet: counts so far", "未成熟（これまでの件数）")
-    elif clean.n < of_month.n:
+    if clean.n < of_month.n:
         begun = date_of(counts.clean_from)
         why = Text(f"entries from {begun} on", f"{begun} 以降に入った案件")
-    return {
-        "cohort": _cohort_name(number, counts.period_months), "n": judged.n, "k": k, "rate": k / judged.n if mature else None, "lo": lo, "hi": hi,
-        "mature": mature, "why_en": why.en, "why_ja": why.ja,
-    }  # fmt: skip
+    return row | {"rate": k / clean.n, "lo": lo, "hi": hi, "mature": True, "why_en": why.en, "why_ja": why.ja}
 
 
 def _is_mature(counts: StepCounts, number: int, horizon: int) -> bool:
@@ -366,11 +378,11 @@ def period_rates(funnel: Funnel, *, step: str) -> Result:
     for day, n in zip((arrivals.entered + arrivals.lag).tolist(), arrivals.count.tolist(), strict=True):
         arrived[month_of(day)] = arrived.get(month_of(day), 0) + n
     rows: list[dict[str, Any]] = [
-        {"series": "cohort", "month": c, "value": v, "n": n}
+        {"series": "cohort_rate", "month": c, "value": v, "n": n}
         for c, v, n in zip(*(cohort.table[name].to_pylist() for name in ("cohort", "rate", "n")), strict=True)
     ]
     rows += [
-        {"series": "period", "month": month(number), "value": arrived.get(number, 0) / n if n >= SMALL_N else None, "n": n}
+        {"series": "activity_rate", "month": month(number), "value": arrived.get(number, 0) / n if n >= SMALL_N else None, "n": n}
         for number, n in sorted(entered.items())
     ]
     return Result(
@@ -504,26 +516,26 @@ def _difference(rows: list[dict[str, Any]]) -> float | None:
 def _segment_sentence(rows: list[dict[str, Any]], attribute: str, label: Text, soon: Text, p: float | None) -> Text:
     if p is None:
         return Text(
-            en=f"{label.en} by {attribute}: fewer than two groups of {SMALL_N} mature journeys, so nothing can be compared.",
-            ja=f"{label.ja}（{attribute} 別）：成熟した案件が {SMALL_N} 件以上ある区分が 2 つ未満のため、比較できません。",
+            en=f"{label.en} by {attribute_words(attribute).en}: fewer than two groups of {SMALL_N} mature journeys, so nothing can be compared.",
+            ja=f"{label.ja}（{attribute_words(attribute).ja}別）：成熟した案件が {SMALL_N} 件以上ある区分が 2 つ未満のため、比較できません。",
         )
     if p >= 0.05:
         return Text(
-            en=f"{label.en} by {attribute}: no difference between the groups can be told from chance (p = {p:.2f}).",
-            ja=f"{label.ja}（{attribute} 別）：区分の差は偶然と区別できません（p = {p:.2f}）。",
+            en=f"{label.en} by {attribute_words(attribute).en}: no difference between the groups can be told from chance (p = {p:.2f}).",
+            ja=f"{label.ja}（{attribute_words(attribute).ja}別）：区分の差は偶然と区別できません（p = {p:.2f}）。",
         )
     large = [r for r in rows if int(r["n"]) >= SMALL_N and not _says_nothing(str(r["segment"]))]
     if len(large) < 2:
         return Text(
-            en=f"{label.en} by {attribute}: the groups differ (p {_small(p)}), but most of the difference is between recorded and unrecorded values.",
-            ja=f"{label.ja}（{attribute} 別）：区分に差はありますが（p {_small(p)}）、主に記録の有無による差です。",
+            en=f"{label.en} by {attribute_words(attribute).en}: the groups differ (p {_small(p)}), but most of the difference is between recorded and unrecorded values.",
+            ja=f"{label.ja}（{attribute_words(attribute).ja}別）：区分に差はありますが（p {_small(p)}）、主に記録の有無による差です。",
         )
     # By the nearer limit, so that a small group doesn't win by luck.
     low, high = min(large, key=lambda r: r["hi"]), max(large, key=lambda r: r["lo"])
     return Text(
-        en=f"{label.en} by {attribute}, {soon.en}: from {percent(low['rate'])} ({low['segment']}, n = {count(low['n'])}) to "
+        en=f"{label.en} by {attribute_words(attribute).en}, {soon.en}: from {percent(low['rate'])} ({low['segment']}, n = {count(low['n'])}) to "
         f"{percent(high['rate'])} ({high['segment']}, n = {count(high['n'])}); the groups differ (p {_small(p)}).",
-        ja=f"{label.ja}（{attribute} 別、{soon.ja}到達）：{low['segment']} の {percent(low['rate'])}（n = {count(low['n'])}）から "
+        ja=f"{label.ja}（{attribute_words(attribute).ja}別、{soon.ja}到達）：{low['segment']} の {percent(low['rate'])}（n = {count(low['n'])}）から "
         f"{high['segment']} の {percent(high['rate'])}（n = {count(high['n'])}）まで。区分の差は偶然では説明しにくいものです（p {_small(p)}）。",
     )
 
@@ -553,8 +565,8 @@ def _counts_by(funnel: Funnel, counts: StepCounts, *, attribute: str, refused: C
         n=int(totals.sum()),
         table=table(rows, ("segment", "k", "share")),
         sentence=Text(
-            en=f"A rate by {attribute} is refused: {refused.says.en} The counts say how the successes are made up, not what leads to success.",
-            ja=f"{attribute} 別の率は算出しません。{refused.says.ja}件数は成功の内訳であって、成功の要因ではありません。",
+            en=f"A rate by {attribute_words(attribute).en} is refused: {refused.says.en} The counts say how the successes are made up, not what leads to success.",
+            ja=f"{attribute_words(attribute).ja}別の率は算出しません。{refused.says.ja}件数は成功の内訳であって、成功の要因ではありません。",
         ),
         caveats=(refused,),
         status="refused",

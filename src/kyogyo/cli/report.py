@@ -54,7 +54,9 @@ def show(made: Report, *, out: Path, json_file: Path | None, quiet: bool, lang: 
     from rich.console import Console  # noqa: PLC0415 -- slow import
 
     from kyogyo.cli.files import write_text  # noqa: PLC0415 -- slow import
-    from kyogyo.reports import render_html, render_json, render_terminal  # noqa: PLC0415 -- slow import
+    from kyogyo.reports.html import render_html  # noqa: PLC0415 -- slow import
+    from kyogyo.reports.machine import render_json  # noqa: PLC0415 -- slow import
+    from kyogyo.reports.terminal import render_terminal  # noqa: PLC0415 -- slow import
 
     write_text(out, render_html(report=made, lang=lang))
     if json_file is not None:

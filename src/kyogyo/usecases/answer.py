@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kyogyo.analytics.bottleneck import Bottleneck, Valued
+from kyogyo.analytics.events import attribute_words
 from kyogyo.analytics.explain import Explanation
 from kyogyo.analytics.funnel import UNKNOWN, Funnel, step_label
 from kyogyo.analytics.money import win_values
@@ -206,15 +207,15 @@ def _mix(why: tuple[Explanation, ...]) -> Text:
     """Whether other journeys came, or the same kinds did worse: Simpson's question, in words."""
     most = why[0]
     share = most.mix / most.change if most.change else 0.0
-    names = ", ".join(e.attribute for e in why[:4])
+    names = Text(en=", ".join(attribute_words(e.attribute).en for e in why[:4]), ja="、".join(attribute_words(e.attribute).ja for e in why[:4]))
     if share >= 0.5:
         return Text(
-            en=f"Much of it is mix: other journeys came than before. By {most.attribute}, the mix alone explains {percent(share, digits=0)} of the change.",
-            ja=f"主因は構成の変化です。以前と異なる案件が増えており、{most.attribute} の構成だけで変化の {percent(share, digits=0)} を説明します。",
+            en=f"Much of it is mix: other journeys came than before. By {attribute_words(most.attribute).en}, the mix alone explains {percent(share, digits=0)} of the change.",
+            ja=f"主因は構成の変化です。以前と異なる案件が増えており、{attribute_words(most.attribute).ja}の構成だけで変化の {percent(share, digits=0)} を説明します。",
         )
     return Text(
-        en=f"It is not the mix: looked at by {names}, other kinds of journeys explain at most {percent(max(share, 0.0), digits=0)} of the change. The same kinds go on less often.",
-        ja=f"構成の変化ではありません。{names} のどれで見ても、構成で説明できるのは変化の最大 {percent(max(share, 0.0), digits=0)} です。同じ種類の案件が進みにくくなっています。",
+        en=f"It is not the mix: looked at by {names.en}, other kinds of journeys explain at most {percent(max(share, 0.0), digits=0)} of the change. The same kinds go on less often.",
+        ja=f"構成の変化ではありません。{names.ja}のどれで見ても、構成で説明できるのは変化の最大 {percent(max(share, 0.0), digits=0)} です。同じ種類の案件が進みにくくなっています。",
     )
 
 
@@ -229,9 +230,9 @@ def _where(why: tuple[Explanation, ...]) -> Text:
         percent(most.worst_share_of_change, digits=0),
     )
     return Text(
-        en=f"By {most.attribute} the rate fell in {most.fell} of {most.groups} groups of {count(20)} or more; “{most.worst}” carries most of it: {before} before, {now} now "
+        en=f"By {attribute_words(most.attribute).en} the rate fell in {most.fell} of {most.groups} groups of {count(20)} or more; “{most.worst}” carries most of it: {before} before, {now} now "
         f"(n = {count(most.worst_n)}), {share} of the change.",
-        ja=f"{most.attribute} 別では、{count(20)} 件以上の {most.groups} 区分のうち {most.fell} 区分で率が下がりました。最も大きいのは「{most.worst}」で、{before} から {now}"
+        ja=f"{attribute_words(most.attribute).ja}別では、{count(20)} 件以上の {most.groups} 区分のうち {most.fell} 区分で率が下がりました。最も大きいのは「{most.worst}」で、{before} から {now}"
         f"（n = {count(most.worst_n)}）、変化の {share} にあたります。",
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kyogyo.analytics import conformance, funnel as funnels, money, stock, timing
 from kyogyo.analytics.bottleneck import Bottleneck
 from kyogyo.analytics.caveats import refusing_rate
+from kyogyo.analytics.events import attribute_words
 from kyogyo.analytics.funnel import UNKNOWN, Funnel
 from kyogyo.analytics.sql import ROWS, Question, emit
 from kyogyo.reports.contents import Exhibit, Section
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 _MOST_GROUPS_SHARE = 0.2
 _MOST_ATTRIBUTES = 4
 _FIRST = ("source", "campaign", "segment")
+_OWN_WORDS = {
+    UNKNOWN: Text(en="not recorded", ja="未確認"),
+    "cohort_rate": Text(en="cohort rate", ja="コホート率"),
+    "activity_rate": Text(en="activity rate", ja="活動比率"),
+    "value": Text(en="value", ja="価値"),
+    "recycled": Text(en="recycled", ja="還流"),
+    "order_unknown": Text(en="order unknown", ja="順序不明"),
+    "elsewhere": Text(en="off the path", ja="経路外"),
+}
 
 
 def labels_of(history: History) -> dict[str, Text]:
@@ -28,7 +38,14 @@ def labels_of(history: History) -> dict[str, Text]:
     labels = {
         thing.code: thing.label.text for thing in (*model.departments, *model.tracks, *model.stages)
     }
-    labels[UNKNOWN] = Text(en="not recorded", ja="未確認")
+    labels |= _OWN_WORDS
+    labels |= {name: attribute_words(name) for name in history.attributes if name not in labels}
+    for track in model.tracks:
+        stages = [model.stage(code) for code in track.stages]
+        for i, start in enumerate(stages):
+            for stop in stages[i + 1 :]:
+                a, b = start.label.text, stop.label.text
+                labels[f"{start.code}>{stop.code}"] = Text(en=f"{a.en} → {b.en}", ja=f"{a.ja}→{b.ja}")
     return labels
 
 
@@ -46,6 +63,7 @@ def evidence_sections(
         _stock_section(funnel),
         _conformance_section(funnel),
         _money_section(funnel),
+        _other_steps_section(funnel, step),
         _tracks_section(funnel),
     ]
     return tuple(section for section in found if section is not None and section.exhibits)
@@ -90,8 +108,6 @@ def _steps_section(funnel: Funnel, step: str, since_day: int) -> Section:
         exhibits.append(
             Exhibit(again, "funnel_rates", Text("Recycled journeys, apart", "還流案件（別集計）"))
         )
-    others = [code for code in funnel.steps if code != step and funnel.horizons[code] is not None]
-    exhibits += [Exhibit(funnels.cohort_rates(funnel, step=code), None) for code in others]
     return Section(
         id="steps",
         title=Text("Every step, by cohort", "各区間の転換率（コホート）"),
@@ -100,6 +116,18 @@ def _steps_section(funnel: Funnel, step: str, since_day: int) -> Section:
             "率は、ある月に入った案件を一定期間追跡したものです。灰色の月はまだその期間を過ぎていません。",
         ),
         exhibits=tuple(exhibits),
+    )
+
+
+def _other_steps_section(funnel: Funnel, step: str) -> Section:
+    others = [code for code in funnel.steps if code != step and funnel.horizons[code] is not None]
+    return Section(
+        id="other-steps",
+        title=Text("The other steps, by cohort", "ほかの区間（コホート）"),
+        lead=Text("The same picture for every other step.", "ほかの各区間を同じ形で示します。"),
+        exhibits=tuple(
+            Exhibit(funnels.cohort_rates(funnel, step=code), "cohort_rates", funnels.step_label(funnel, code)) for code in others
+        ),
     )
 
 
@@ -157,7 +185,7 @@ def _groups_section(funnel: Funnel, step: str, caveats: tuple[Caveat, ...]) -> S
 
 def _by(funnel: Funnel, step: str, name: str) -> Text:
     label = funnels.step_label(funnel, step)
-    return Text(en=f"{label.en} by {name}", ja=f"{label.ja}：{name} 別")
+    return Text(en=f"{label.en} by {attribute_words(name).en}", ja=f"{label.ja}：{attribute_words(name).ja}別")
 
 
 def _time_section(funnel: Funnel, since_day: int) -> Section:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kyogyo.analytics.events import History
+from kyogyo.analytics.events import History, attribute_words
 from kyogyo.analytics.funnel import Funnel
 from kyogyo.analytics.results import Caveat
 from kyogyo.analytics.sql import ROWS, Question, case, emit
@@ -87,17 +87,17 @@ def _known_only_on_arrival(fill: _Fill) -> bool:
 
 def _only_caveat(history: History, stage: str, fills: dict[str, _Fill]) -> Caveat:
     label = history.model.stage(stage).label.text
-    names = ", ".join(fills)
+    names = Text(en=", ".join(attribute_words(n).en for n in fills), ja="、".join(attribute_words(n).ja for n in fills))
     most = max(fills.values(), key=lambda f: f.share_reached)
     return Caveat(
         code="known_only_of_success",
         severity="refusal",
         about=tuple(fills),
         says=Text(
-            en=f"Known only of journeys that reached “{label.en}”: {names}. Up to there a rate by any of these would be close to 100% "
+            en=f"Known only of journeys that reached “{label.en}”: {names.en}. Up to there a rate by any of these would be close to 100% "
             f"for every value, so it is refused; counts are allowed. ({count(most.others)} journeys never reached it, of which "
             f"{count(max(f.others_known for f in fills.values()))} have a value.)",
-            ja=f"「{label.ja}」に到達した案件でしか分からない属性：{names}。そこまでの率を属性別に出すと、どの値でも 100% 近くになるため算出せず、件数のみ示します。"
+            ja=f"「{label.ja}」に到達した案件でしか分からない属性：{names.ja}。そこまでの率を属性別に出すと、どの値でも 100% 近くになるため算出せず、件数のみ示します。"
             f"（到達していない {count(most.others)} 件のうち、値があるのは最大 {count(max(f.others_known for f in fills.values()))} 件）",
         ),
         evidence={f"{name}.known_of_reached": round(f.share_reached, 4) for name, f in fills.items()}
@@ -126,9 +126,9 @@ def _exit_caveat(name: str) -> Caveat:
         severity="refusal",
         about=(name,),
         says=Text(
-            en=f"“{name}” is known nearly only of journeys that have left: it is written down at the exit. It says why they left, not who succeeds, so no rate "
+            en=f"“{attribute_words(name).en}” is known nearly only of journeys that have left: it is written down at the exit. It says why they left, not who succeeds, so no rate "
             "by it is given and it explains no change of a rate.",
-            ja=f"「{name}」が分かるのは、ほぼ離脱した案件だけです（離脱時に記入されるため）。離脱の理由ではあっても成功の要因ではないので、この属性別の率は出さず、率の変化の説明にも使いません。",
+            ja=f"「{attribute_words(name).ja}」が分かるのは、ほぼ離脱した案件だけです（離脱時に記入されるため）。離脱の理由ではあっても成功の要因ではないので、この属性別の率は出さず、率の変化の説明にも使いません。",
         ),
         evidence={},
         forbids=(f"rate_by:{name}",),
@@ -146,10 +146,10 @@ def _uneven(funnel: Funnel, name: str, fills: list[tuple[str, _Fill]]) -> list[C
             severity="limit",
             about=(name,),
             says=Text(
-                en=f"“{name}” is known of {percent(fill.share_reached, digits=0)} of the journeys that reached “{label.en}” but of only "
+                en=f"“{attribute_words(name).en}” is known of {percent(fill.share_reached, digits=0)} of the journeys that reached “{label.en}” but of only "
                 f"{percent(fill.share_others, digits=0)} of the others. A rate by it compares records as much as journeys; look at the group "
                 "without a value beside the rest.",
-                ja=f"「{name}」が分かるのは、「{label.ja}」に到達した案件では {percent(fill.share_reached, digits=0)}、それ以外では "
+                ja=f"「{attribute_words(name).ja}」が分かるのは、「{label.ja}」に到達した案件では {percent(fill.share_reached, digits=0)}、それ以外では "
                 f"{percent(fill.share_others, digits=0)} です。この属性別の率は案件だけでなく記録の差も比べています。値のない区分と並べて見てください。",
             ),
             evidence={"known_of_reached": round(fill.share_reached, 4), "known_of_others": round(fill.share_others, 4)},
@@ -178,9 +178,9 @@ def _zeros(history: History, name: str, *, track: str) -> list[Caveat]:
         severity="limit",
         about=(name,),
         says=Text(
-            en=f"“{name}” is 0 in {count(zeros)} of {count(n)} records. So many zeros are more likely blanks that were filled in than amounts; "
+            en=f"“{attribute_words(name).en}” is 0 in {count(zeros)} of {count(n)} records. So many zeros are more likely blanks that were filled in than amounts; "
             "means and sums of it say nothing.",
-            ja=f"「{name}」は {count(n)} 件中 {count(zeros)} 件が 0 です。これほど多いゼロは金額ではなく未入力と考えられ、平均や合計に意味はありません。",
+            ja=f"「{attribute_words(name).ja}」は {count(n)} 件中 {count(zeros)} 件が 0 です。これほど多いゼロは金額ではなく未入力と考えられ、平均や合計に意味はありません。",
         ),
         evidence={"zeros": zeros, "records": n},
         forbids=(f"mean_of:{name}", f"sum_of:{name}"),

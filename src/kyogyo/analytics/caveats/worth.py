@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kyogyo.analytics.events import History
+from kyogyo.analytics.events import History, attribute_words
 from kyogyo.analytics.funnel import Funnel
 from kyogyo.analytics.money import win_values
 from kyogyo.analytics.results import Caveat
@@ -67,8 +67,8 @@ def _few_accounts(history: History, won: str) -> list[Caveat]:
     if carried is not None:
         name, text, share = carried
         also = Text(
-            en=f" “{text}” leads by {name} only because of it: {percent(share, digits=0)} of that group's value is this one account.",
-            ja=f"{name} の「{text}」が大きく見えるのもこの 1 社によるもので、その区分の金額の {percent(share, digits=0)} を占めます。",
+            en=f" “{text}” leads by {attribute_words(name).en} only because of it: {percent(share, digits=0)} of that group's value is this one account.",
+            ja=f"{attribute_words(name).ja}「{text}」が大きく見えるのもこの 1 社によるもので、その区分の金額の {percent(share, digits=0)} を占めます。",
         )
     return [Caveat(
         code="concentrated_value",
@@ -120,9 +120,9 @@ def _large_segments(history: History, wins: _Wins, total: float) -> list[Caveat]
         severity="note",
         about=(name,),
         says=Text(
-            en=f"“{text}” ({name}) is {percent(of_wins, digits=0)} of the wins but {percent(share, digits=0)} of the value. Counts and money tell different "
+            en=f"“{text}” ({attribute_words(name).en}) is {percent(of_wins, digits=0)} of the wins but {percent(share, digits=0)} of the value. Counts and money tell different "
             "stories here; a rate over all journeys hides the part that pays.",
-            ja=f"「{text}」（{name}）は受注件数の {percent(of_wins, digits=0)} ですが、金額の {percent(share, digits=0)} を占めます。件数と金額で話が変わり、"
+            ja=f"「{text}」（{attribute_words(name).ja}）は受注件数の {percent(of_wins, digits=0)} ですが、金額の {percent(share, digits=0)} を占めます。件数と金額で話が変わり、"
             "全案件の率では収益を生む部分が見えません。",
         ),
         evidence={"share_of_wins": round(of_wins, 4), "share_of_value": round(share, 4)},

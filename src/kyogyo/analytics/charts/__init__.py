@@ -9,8 +9,8 @@ and the like hold codes, shown with the words of `labels` where it has them. A c
 
 | chart                | one row is             | columns                                                    |
 | -------------------- | ---------------------- | ---------------------------------------------------------- |
-| cohort_rates         | a cohort               | cohort str, n int, k int, rate float?, lo float?, hi       |
-|                      |                        | float?, mature bool                                        |
+| cohort_rates         | a cohort               | cohort str, n int, k int?, rate float?, lo float?, hi      |
+|                      |                        | float?, mature bool? (null = the target wasn't recorded)   |
 | funnel_rates         | a step                 | step str, n int, k int, rate float?, lo float?, hi float?, |
 |                      |                        | [median_s float?]                                          |
 | segment_rates        | a value of an attribute| segment str, n int, k int, rate float?, lo float?,         |
@@ -27,7 +27,8 @@ and the like hold codes, shown with the words of `labels` where it has them. A c
 |                      |                        | capacity), n int, current float?, reference float?, gap    |
 |                      |                        | float?, cost_mid float?, cost_lo float?, cost_hi float?    |
 |                      |                        | (a month; > 0 = loses), p_top float?, status str (named,   |
-|                      |                        | candidate, not_distinguishable, not_enough_history,        |
+|                      |                        | candidate, improved, not_distinguishable,                  |
+|                      |                        | not_enough_history,                                        |
 |                      |                        | refused), why_en str, why_ja str, [reference_kind str:     |
 |                      |                        | target, best_past, baseline]                               |
 | transitions          | a pair of stages       | from_stage str, to_stage str, n int, share float? (of      |

@@ -84,7 +84,7 @@ def cohort_rates(result: Result, look: Look) -> Drawing:
 
 def _so_far(record: Row) -> Row:
     """A cohort that isn't mature has no rate; what is drawn, hollow, is what it reached so far."""
-    if record["rate"] is None and not record["mature"] and record["n"]:
+    if record["rate"] is None and record["mature"] is False and record["k"] is not None and record["n"]:
         return {**record, "rate": record["k"] / record["n"]}
     return record
 
