@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -38,7 +39,7 @@ def money(minor: float, *, currency: str, lang: Lang) -> str:
     """`minor` units of `currency` as a person reads them, three significant digits kept.
 
     >>> money(123_456_789, currency="JPY", lang="ja")
-    '¥1億2,346万'
+    '¥1億2,300万'
     >>> money(123_456_789, currency="JPY", lang="en")
     '¥123M'
     """
@@ -57,20 +58,30 @@ def _english_size(value: float) -> str:
 
 
 def _japanese_size(value: float) -> str:
-    whole = round(value)
-    if whole >= 10**8:
-        hundred_millions, rest = divmod(whole, 10**8)
-        ten_thousands = round(rest / 10**4)
-        if ten_thousands == 10**4:
-            hundred_millions, ten_thousands = hundred_millions + 1, 0
+    if value < 1000:
+        return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"
+    # Three significant digits, as in English; more would pretend to be sure of them.
+    unit = 10 ** max(math.floor(math.log10(value)) - 2, 0)
+    whole = round(value / unit) * unit
+    hundred_millions, rest = divmod(whole, 10**8)
+    ten_thousands, ones = divmod(rest, 10**4)
+    if hundred_millions:
         return f"{hundred_millions:,}億" + (f"{ten_thousands:,}万" if ten_thousands else "")
     if whole >= 10**5:
-        return f"{round(whole / 10**4):,}万"
-    return f"{whole:,}" if value >= 100 or value == whole else f"{value:.2f}"
+        return f"{whole / 10**4:,.1f}万" if ones else f"{ten_thousands:,}万"
+    return f"{whole:,}"
 
 
 def percent(share: float, *, digits: int = 1) -> str:
-    """A share in [0, 1] as a percentage: `percent(0.1234)` is `'12.3%'`."""
+    """A share as a percentage: `percent(0.1234)` is `'12.3%'`.
+
+    What is nearly but not quite all or nothing isn't rounded to it: `percent(0.9996)` is `'>99.9%'`.
+    """
+    step = 10.0**-digits
+    if 1 > share > 1 - step / 200:
+        return f">{100 - step:.{digits}f}%"
+    if 0 < share < step / 200:
+        return f"<{step:.{digits}f}%"
     return f"{share * 100:.{digits}f}%"
 
 

@@ -15,12 +15,12 @@ import numpy as np
 
 from kyogyo.analytics import definitions
 from kyogyo.analytics.events import History
-from kyogyo.analytics.funnel import Funnel, rate_of
+from kyogyo.analytics.funnel import Funnel, rate_of, step_label
 from kyogyo.analytics.money import WinValues, win_values
 from kyogyo.analytics.nodes import Level, Node, conversion_node, value_node, volume_node
 from kyogyo.analytics.results import Caveat, Result
 from kyogyo.analytics.tables import table
-from kyogyo.words import Text
+from kyogyo.words import Text, money, percent
 
 AnswerStatus = Literal["named", "tie", "none_distinguishable", "not_enough_history"]
 
@@ -266,6 +266,40 @@ def _status(ranked: tuple[Valued, ...], drawn: _Drawn) -> AnswerStatus:
     return "tie" if len(known) > 1 else "none_distinguishable"
 
 
+def _sentence(funnel: Funnel, ranked: tuple[Valued, ...], status: AnswerStatus, drawn: _Drawn) -> Text:
+    if status not in {"named", "tie"}:
+        return _SENTENCES[status]
+    top = ranked[0]
+    label = node_label(funnel, top.node)
+    cost = gain_in_words(top, unit=drawn.unit, currency=funnel.history.model.currency)
+    chance = percent(top.p_top or 0.0, digits=0)
+    return Text(
+        en=f"“{label.en}” costs about {cost.en}; the chance that it is the largest is {chance}.",
+        ja=f"「{label.ja}」の損失は{cost.ja}で、最大である確率は {chance} です。",
+    )
+
+
+def node_label(funnel: Funnel, node: Node) -> Text:
+    """A node in the company's words."""
+    if node.kind == "conversion":
+        return step_label(funnel, node.step)
+    stage = funnel.history.model.stage(node.step).label.text
+    if node.kind == "volume":
+        return Text(en=f"New entries into {stage.en}", ja=f"{stage.ja}への新規流入")
+    return Text(en="Value of a win", ja="受注 1 件の価値")
+
+
+def gain_in_words(valued: Valued, *, unit: Literal["money", "wins"], currency: str) -> Text:
+    """The cost a month with its 90% interval, in money, or in wins where wins have no known value."""
+    numbers = [value or 0.0 for value in (valued.mid, valued.lo, valued.hi)]
+    if unit == "wins":
+        mid, lo, hi = (f"{value:,.1f}" for value in numbers)
+        return Text(en=f"{mid} wins a month (90% interval {lo} to {hi})", ja=f"月あたり受注 {mid} 件（90% 区間 {lo}〜{hi} 件）")
+    en = [money(value, currency=currency, lang="en") for value in numbers]
+    ja = [money(value, currency=currency, lang="ja") for value in numbers]
+    return Text(en=f"{en[0]} a month (90% interval {en[1]} to {en[2]})", ja=f"月あたり {ja[0]}（90% 区間 {ja[1]}〜{ja[2]}）")
+
+
 _COLUMNS = (
     "step", "kind", "n", "current", "reference", "gap", "cost_mid", "cost_lo", "cost_hi", "p_top", "status", "why_en", "why_ja",
     "reference_kind", "current_from", "current_to", "reference_from", "reference_to",
@@ -280,7 +314,7 @@ def _result(history: History, funnel: Funnel, ranked: tuple[Valued, ...], status
         as_of=history.as_of,
         n=next(iter(funnel.steps.values())).n if funnel.steps else 0,
         table=table(rows, _COLUMNS),
-        sentence=_SENTENCES[status],
+        sentence=_sentence(funnel, ranked, status, drawn),
         status="not_enough_history" if status == "not_enough_history" else "ok",
         model_version=history.model.version,
         facts={"track": funnel.track, "unit": drawn.unit, "draws": DRAWS},
@@ -333,9 +367,7 @@ _WHY = {
     "forbidden": Text("forbidden by what was found in the data", "データの制約により算出しない"),
     "not_valued": Text("after the sale: needs revenue by account to be valued", "受注後の区間：取引先別の売上がなく金額にできない"),
 }
-_SENTENCES: dict[AnswerStatus, Text] = {
-    "named": Text(en="One node stands out.", ja="1 つの区間が際立っています。"),
-    "tie": Text(en="Several nodes cost about the same; none is surely the largest.", ja="複数の区間が同程度で、どれが最大とは言い切れません。"),
+_SENTENCES: dict[str, Text] = {
     "none_distinguishable": Text(
         en="No node can be told apart from its own past by more than chance.", ja="偶然を超えて過去と区別できる区間はありません。"
     ),

@@ -384,6 +384,7 @@ def period_rates(funnel: Funnel, *, step: str) -> Result:
     rows += [
         {"series": "activity_rate", "month": month(number), "value": arrived.get(number, 0) / n if n >= SMALL_N else None, "n": n}
         for number, n in sorted(entered.items())
+        if first_day(number) >= counts.clean_from
     ]
     return Result(
         question=f"period_rates:{step}",

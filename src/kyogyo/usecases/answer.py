@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kyogyo.analytics.bottleneck import Bottleneck, Valued
+from kyogyo.analytics.bottleneck import Bottleneck, Valued, gain_in_words, node_label
 from kyogyo.analytics.events import attribute_words
 from kyogyo.analytics.explain import Explanation
 from kyogyo.analytics.funnel import UNKNOWN, Funnel, step_label
@@ -53,32 +53,8 @@ def word_answer(funnel: Funnel, bottleneck: Bottleneck, why: tuple[Explanation, 
     )
 
 
-def node_label(funnel: Funnel, node: Node) -> Text:
-    """A node in the company's words."""
-    if node.kind == "conversion":
-        return step_label(funnel, node.step)
-    stage = funnel.history.model.stage(node.step).label.text
-    if node.kind == "volume":
-        return Text(en=f"New entries into {stage.en}", ja=f"{stage.ja}への新規流入")
-    return Text(en="Value of a win", ja="受注 1 件の価値")
-
-
 def _cost(funnel: Funnel, bottleneck: Bottleneck, valued: Valued) -> Text:
-    """The cost a month with its 90% interval, in money, or in wins where wins have no known value."""
-    numbers = [value or 0.0 for value in (valued.mid, valued.lo, valued.hi)]
-    if bottleneck.unit == "wins":
-        mid, lo, hi = (f"{value:,.1f}" for value in numbers)
-        return Text(
-            en=f"{mid} wins a month (90% interval {lo} to {hi})",
-            ja=f"月あたり受注 {mid} 件（90% 区間 {lo}〜{hi} 件）",
-        )
-    currency = funnel.history.model.currency
-    en = [money(value, currency=currency, lang="en") for value in numbers]
-    ja = [money(value, currency=currency, lang="ja") for value in numbers]
-    return Text(
-        en=f"{en[0]} a month (90% interval {en[1]} to {en[2]})",
-        ja=f"月あたり {ja[0]}（90% 区間 {ja[1]}〜{ja[2]}）",
-    )
+    return gain_in_words(valued, unit=bottleneck.unit, currency=funnel.history.model.currency)
 
 
 def _named(label: Text, cost: Text) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from kyogyo.usecases.measure_history import measure_history
 from kyogyo.usecases.report_funnel import report_funnel
 
 if TYPE_CHECKING:
+    from kyogyo.analytics.events import History
     from kyogyo.reports.contents import Report
     from kyogyo.revenue_model import RevenueModel
     from kyogyo.words import Lang, Text
@@ -41,31 +43,62 @@ def report_data(
         KyogyoError: the data can't be read, no source fits, or nothing is there to measure.
     """
     instant = None if as_of is None else _end_of(as_of, zone=model.time_zone)
-    now = time.time_ns() // 1_000
-    if data.suffix == ".duckdb":
-        if not data.is_file():
-            raise SourceError(en=f"There is no store {data}. Make it with: kyogyo import DATA --store {data}",
-                              ja=f"保存先 {data} がありません。次で作成できます: kyogyo import データ --store {data}")  # fmt: skip
-        with Store.open(data, model=model) as store:
-            history = measure_history(store=store, as_of=instant)
-            return report_funnel(
-                history=history, made_at=now, files=_kept_files(store), notice=notice, track=track
-            )
-    with Store.open(":memory:", model=model) as store:
-        imported = import_history(
-            paths=[data],
-            model=model,
-            store=store,
-            verdict_dir=verdict_dir,
-            progress=progress,
-            lang=lang,
-            now=now,
-        )
-        _require_something(imported, data=data)
-        history = measure_history(store=store, as_of=instant)
+    opened = _open(data=data, model=model, as_of=instant, verdict_dir=verdict_dir, progress=progress, lang=lang)
+    with opened.store:
         return report_funnel(
-            history=history, made_at=now, files=_files_read(imported), notice=notice, track=track
+            history=opened.history, made_at=opened.now, files=opened.files, notice=notice, track=track
         )
+
+
+def open_data(*, data: Path, model: RevenueModel, lang: Lang = "en") -> tuple[Store, History]:
+    """The store that holds `data`, to be kept open as long as it is asked, and its history.
+
+    Raises:
+        KyogyoError: as `report_data`.
+    """
+    opened = _open(data=data, model=model, as_of=None, verdict_dir=None, progress=None, lang=lang)
+    return opened.store, opened.history
+
+
+@dataclass(frozen=True)
+class _Opened:
+    store: Store
+    history: History
+    files: tuple[FileRead, ...]
+    now: int
+
+
+def _open(
+    *,
+    data: Path,
+    model: RevenueModel,
+    as_of: int | None,
+    verdict_dir: Path | None,
+    progress: Callable[[Progress], None] | None,
+    lang: Lang,
+) -> _Opened:
+    now = time.time_ns() // 1_000
+    is_store = data.suffix == ".duckdb"
+    if is_store and not data.is_file():
+        raise SourceError(
+            en=f"There is no store {data}. Make it with: kyogyo import DATA --store {data}",
+            ja=f"保存先 {data} がありません。次で作成できます: kyogyo import データ --store {data}",
+        )
+    store = Store.open(data if is_store else ":memory:", model=model)
+    try:
+        files: tuple[FileRead, ...]
+        if is_store:
+            files = _kept_files(store)
+        else:
+            imported = import_history(
+                paths=[data], model=model, store=store, verdict_dir=verdict_dir, progress=progress, lang=lang, now=now
+            )
+            _require_something(imported, data=data)
+            files = _files_read(imported)
+        return _Opened(store, measure_history(store=store, as_of=as_of), files, now)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _end_of(day: str, *, zone: str) -> int:
