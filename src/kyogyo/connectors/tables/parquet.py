@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kyogyo.connectors.rows import Batch, Table, TableInfo
+from kyogyo.connectors.rows import Batch, Refusal, Table, TableInfo
 from kyogyo.connectors.tables.batching import BatchMaker
 from kyogyo.connectors.tables.headers import checked_header, no_rows
 from kyogyo.connectors.tables.numerals import number_text
+from kyogyo.connectors.tables.text.decoding import shown
+from kyogyo.connectors.tables.text.unreadable import HOLDS_NUL
 from kyogyo.errors import SourceError
 
 if TYPE_CHECKING:
@@ -39,15 +41,36 @@ class ParquetTable(Table):
                 batch_size=min(size, _ROWS_TOGETHER), columns=wanted, use_threads=False
             ):
                 cells = [texts(group.column(name)) for name in wanted]
-                rows = range(row, row + len(group))
+                yield from _without_nul(row, cells, columns, maker)
                 row += len(group)
-                yield from maker.add(rows=rows, lines=rows, cells=cells)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise _damaged(self.info.path) from error
         yield from maker.rest()
 
     def close(self) -> None:
         self._file.close()
+
+
+def _without_nul(
+    first: int, cells: list[list[str]], columns: tuple[str, ...], maker: BatchMaker
+) -> Iterator[Batch]:
+    """Adds the rows from `first` on; those that hold a NUL, which is no text, are refused."""
+    count = len(cells[0]) if cells else 0
+    bad = {
+        place: (name, cell)
+        for name, column in zip(columns, cells, strict=True)
+        for place, cell in enumerate(column)
+        if "\0" in cell
+    }
+    good = [place for place in range(count) if place not in bad] if bad else range(count)
+    rows = [first + place for place in good]
+    refusals = [
+        Refusal(first + place, name, HOLDS_NUL, shown(cell), first + place)
+        for place, (name, cell) in sorted(bad.items())
+    ]
+    if bad:
+        cells = [[column[place] for place in good] for column in cells]
+    yield from maker.add(rows=rows, lines=rows, cells=cells, refusals=refusals)
 
 
 def open_parquet(path: Path) -> Table:

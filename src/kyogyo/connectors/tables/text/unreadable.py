@@ -10,6 +10,11 @@ from kyogyo.words import Text
 
 _BYTES_SHOWN = 60
 
+HOLDS_NUL = Text(
+    en="The cell holds a NUL character, which is no text. Export the row again.",
+    ja="セルに NUL 文字があり、テキストではありません。この行を書き出し直してください。",
+)
+
 
 def unreadable(
     cells: Sequence[str], lines: Sequence[str], *, columns: Sequence[str], encoding: str
@@ -20,11 +25,7 @@ def unreadable(
     column = columns[place] if place is not None and len(cells) == len(columns) else None
     cell = cells[place] if place is not None else "".join(lines)
     if not MARK.search(cell):
-        reason = Text(
-            en="The cell holds a NUL character, which is no text. Export the row again.",
-            ja="セルに NUL 文字があり、テキストではありません。この行を書き出し直してください。",
-        )
-        return column, reason, cell
+        return column, HOLDS_NUL, cell
     raw = bytes_of(cell, encoding)
     listed = " ".join(f"{byte:02X}" for byte in raw[:_BYTES_SHOWN])
     likely = likely_encoding(bytes_of("".join(lines), encoding), instead_of=encoding)

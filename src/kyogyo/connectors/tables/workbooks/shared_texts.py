@@ -29,7 +29,13 @@ def unescaped(text: str) -> str:
     """A text with `_x000D_` and its like as the characters they stand for."""
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return _ESCAPED.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    # A NUL and half a character are no text; they stay as they are written.
+    return match[0] if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
 
 
 def read_shared_texts(archive: zipfile.ZipFile, name: str, *, path: Path) -> list[str]:
