@@ -7,7 +7,7 @@ next_prec (precision of the times), inferred, account. A second entry into the s
 a visit. Order is by (at_us, seq).
 
 `journeys`: journey, account, track, first_at, day, month (of the first entry), recycled (1 when the
-account's pass before this one had ended in a stage of type *recycled*), last_stage, last_at, last_day,
+account's pass before this one had ended by then, in a stage of type *recycled*), last_stage, last_at, last_day,
 ended_stage, ended_at, ended_day (the last entry if it is an exit of the track, else 0), amount (of
 the last entry), won_amount, disordered (1 when a stage was entered before an earlier one of the path, as far as
 the precision of the times can tell), visits, back (number of moves back) and, for each stage k of any path:
@@ -39,6 +39,9 @@ class Ended:
 # Beyond this many journeys at a time the builders hold too much in memory; measured in docs/benchmarks.md.
 JOURNEYS_PER_RANGE = 300_000
 
+# Later than any day: no end that anything could follow.
+_NO_DAY = 2_000_000_000
+
 
 def path_stages(model: RevenueModel) -> tuple[int, ...]:
     """Codes of the stages on the path of any track, in the model's order."""
@@ -55,7 +58,8 @@ def _position(model: RevenueModel, column: str) -> str:
     tracks: list[tuple[str, str | int]] = []
     for number, track in enumerate(model.tracks, start=1):
         places: list[tuple[str, str | int]] = [
-            (f"{column} = {code}", place) for place, code in enumerate(_codes(model, track.stages), start=1)
+            (f"{column} = {code}", place)
+            for place, code in enumerate(_codes(model, track.stages), start=1)
         ]
         exits = _codes(model, track.exits)
         if exits:
@@ -94,7 +98,7 @@ def visits_sql(model: RevenueModel, *, engine: str, where: str = "") -> str:
     stayed = case(("next = 0", "0"), otherwise="left_at - at_us")
     return (
         f"SELECT journey, {cast('n', 'INTEGER')} AS n, track, stage, at_us, day, month, left_at, left_day, "
-        f"{cast(whole_division(engine, stayed, 1_000_000), 'INTEGER')} AS dwell_s, previous, next, "
+        f"{cast(whole_division(engine, stayed, 1_000_000))} AS dwell_s, previous, next, "
         f"{cast(ended, 'SMALLINT')} AS ended, {cast('nth', 'INTEGER')} AS nth, owner, department, amount, "
         f"prec, next_prec, inferred, account FROM ({placed}) AS placed"
     )
@@ -104,15 +108,23 @@ def journeys_sql(model: RevenueModel, *, attributes: Sequence[int], where: str =
     """SELECT of the journeys of the visits that `where` (over `visits`) keeps; `recycled` still 0."""
     stages = path_stages(model)
     parts = [
-        _track_journeys(model, number=number, path=_codes(model, track.stages), exits=_codes(model, track.exits),
-                        stages=stages, where=where)
+        _track_journeys(
+            model,
+            number=number,
+            path=_codes(model, track.stages),
+            exits=_codes(model, track.exits),
+            stages=stages,
+            where=where,
+        )
         for number, track in enumerate(model.tracks, start=1)
     ]
     journeys = " UNION ALL ".join(parts)
     if not attributes:
         return journeys
     condition = f" WHERE {where}" if where else ""
-    values = ", ".join(f"MAX({case((f'attribute = {a}', 'value'), otherwise=0)}) AS a_{a}" for a in attributes)
+    values = ", ".join(
+        f"MAX({case((f'attribute = {a}', 'value'), otherwise=0)}) AS a_{a}" for a in attributes
+    )
     known = f"SELECT journey AS known_journey, {values} FROM attributes{condition} GROUP BY journey"
     columns = ", ".join(_journey_columns(stages))
     filled = ", ".join(f"{cast(f'COALESCE(a_{a}, 0)', 'INTEGER')} AS a_{a}" for a in attributes)
@@ -131,7 +143,13 @@ def _journey_columns(stages: Sequence[int]) -> list[str]:
 
 
 def _track_journeys(
-    model: RevenueModel, *, number: int, path: Sequence[int], exits: Sequence[int], stages: Sequence[int], where: str
+    model: RevenueModel,
+    *,
+    number: int,
+    path: Sequence[int],
+    exits: Sequence[int],
+    stages: Sequence[int],
+    where: str,
 ) -> str:
     place = case(*((f"stage = {code}", i) for i, code in enumerate(path, start=1)), otherwise=0)
     condition = f" AND {where}" if where else ""
@@ -161,7 +179,9 @@ def _track_journeys(
     return f"SELECT {', '.join(_shown(number, path, exits, stages))} FROM ({grouped}) AS grouped"
 
 
-def _shown(number: int, path: Sequence[int], exits: Sequence[int], stages: Sequence[int]) -> list[str]:
+def _shown(
+    number: int, path: Sequence[int], exits: Sequence[int], stages: Sequence[int]
+) -> list[str]:
     left = one_of("last_stage", exits)
     shown = [
         "journey", "held_account AS account", f"{cast(str(number), 'SMALLINT')} AS track", "first_at",
@@ -201,16 +221,18 @@ def _won(model: RevenueModel) -> list[int]:
 
 
 def recycled_sql(model: RevenueModel, *, table: str = "journeys", where: str = "") -> str:
-    """SELECT of the journeys whose account's pass before had ended in a stage of type recycled."""
-    recycled = one_of("ended_stage", [k for k, s in enumerate(model.stages, start=1) if s.type == "recycled"])
+    """SELECT of journey and track of the passes before which the account's last one had been recycled."""
+    recycled = one_of(
+        "ended_stage", [k for k, s in enumerate(model.stages, start=1) if s.type == "recycled"]
+    )
     condition = f" AND {where}" if where else ""
-    none = cast("0", "SMALLINT")
     passes = (
-        f"SELECT journey, LAG({cast(case((recycled, 1), otherwise=0), 'SMALLINT')}, 1, {none}) "
-        f"OVER (PARTITION BY account, track ORDER BY first_at, journey) AS before_recycled "
+        f"SELECT journey, track, day, LAG({cast(case((recycled, 'ended_day'), otherwise=_NO_DAY))}, 1, {cast(str(_NO_DAY))}) "
+        f"OVER (PARTITION BY account, track ORDER BY first_at, journey) AS recycled_day "
         f"FROM {table} WHERE account > 0{condition}"
     )
-    return f"SELECT journey FROM ({passes}) AS passes WHERE before_recycled = 1"
+    # By days, since either may be a date. A pass that began beside an open one isn't a return.
+    return f"SELECT journey, track FROM ({passes}) AS passes WHERE recycled_day <= day"
 
 
 def derive(engine: Engine, *, model: RevenueModel, attributes: Sequence[int]) -> None:
@@ -219,11 +241,13 @@ def derive(engine: Engine, *, model: RevenueModel, attributes: Sequence[int]) ->
     engine.run(f"CREATE TABLE plain_journeys AS {journeys_sql(model, attributes=attributes)}")
     names = _journey_columns(path_stages(model)) + [f"a_{a}" for a in attributes]
     flag = cast("COALESCE(earlier.flag, 0)", "SMALLINT")
-    columns = ", ".join(f"{flag if name == 'recycled' else f'plain_journeys.{name}'} AS {name}" for name in names)
+    columns = ", ".join(
+        f"{flag if name == 'recycled' else f'plain_journeys.{name}'} AS {name}" for name in names
+    )
     engine.run(
         f"CREATE TABLE journeys AS SELECT {columns} FROM plain_journeys LEFT JOIN "
-        f"(SELECT journey AS passed, 1 AS flag FROM ({recycled_sql(model, table='plain_journeys')}) AS r) AS earlier "
-        f"ON plain_journeys.journey = earlier.passed"
+        f"(SELECT journey AS passed, track AS passed_on, 1 AS flag FROM ({recycled_sql(model, table='plain_journeys')}) AS r) AS earlier "
+        f"ON plain_journeys.journey = earlier.passed AND plain_journeys.track = earlier.passed_on"
     )
     engine.run("DROP TABLE plain_journeys")
 
@@ -244,14 +268,16 @@ def rebuild(
     for table in ("visits", "journeys"):
         engine.run(f"DROP TABLE IF EXISTS {table}")
     engine.run(f"CREATE TABLE visits AS {visits_sql(model, engine=engine.name, where='1 = 0')}")
-    engine.run(f"CREATE TABLE journeys AS {journeys_sql(model, attributes=attributes, where='1 = 0')}")
+    engine.run(
+        f"CREATE TABLE journeys AS {journeys_sql(model, attributes=attributes, where='1 = 0')}"
+    )
     ranges = range(0, last + 1, journeys_per_range)
     for done, start in enumerate(ranges, start=1):
         within = f"journey >= {start} AND journey < {start + journeys_per_range}"
         _insert(engine, model=model, attributes=attributes, where=within)
         if tell is not None:
             tell(done, len(ranges))
-    engine.run(f"UPDATE journeys SET recycled = 1 WHERE journey IN ({recycled_sql(model)})")
+    _flag_recycled(engine, model=model)
 
 
 def refresh(engine: Engine, *, model: RevenueModel, attributes: Sequence[int]) -> None:
@@ -266,10 +292,17 @@ def refresh(engine: Engine, *, model: RevenueModel, attributes: Sequence[int]) -
         engine.run(f"DELETE FROM {table} WHERE {touched}")
     _insert(engine, model=model, attributes=attributes, where=touched)
     engine.run(f"INSERT INTO touched_accounts {accounts}")
-    held = "account IN (SELECT account FROM touched_accounts)"
-    flag = case((f"journey IN ({recycled_sql(model, where=held)})", 1), otherwise=0)
-    engine.run(f"UPDATE journeys SET recycled = {flag} WHERE {held}")
+    _flag_recycled(engine, model=model, where="account IN (SELECT account FROM touched_accounts)")
     engine.run("DROP TABLE touched_accounts")
+
+
+def _flag_recycled(engine: Engine, *, model: RevenueModel, where: str = "account > 0") -> None:
+    """Set `recycled` of the journeys that `where` (over accounts) keeps."""
+    for track in range(1, len(model.tracks) + 1):
+        on_track = f"track = {track} AND {where}"
+        returned = f"SELECT journey FROM ({recycled_sql(model, where=on_track)}) AS returned"
+        flag = case((f"journey IN ({returned})", 1), otherwise=0)
+        engine.run(f"UPDATE journeys SET recycled = {flag} WHERE {on_track}")
 
 
 def _insert(engine: Engine, *, model: RevenueModel, attributes: Sequence[int], where: str) -> None:
