@@ -58,7 +58,13 @@ class Shown:
 
         if self.chart is None:
             return None
-        return draw(chart=self.chart, result=self.result, lang=self.lang, labels=self.labels, currency=self.currency)
+        return draw(
+            chart=self.chart,
+            result=self.result,
+            lang=self.lang,
+            labels=self.labels,
+            currency=self.currency,
+        )
 
     def __repr__(self) -> str:
         return f"{self.sentence}\n{self._conditions()}"
@@ -73,24 +79,46 @@ class Shown:
         from kyogyo.reports.svg import chart_svg  # noqa: PLC0415 -- slow import
 
         voice = Voice(lang=self.lang, currency=self.currency, labels=self.labels)
-        parts = [f"<p><strong>{html.escape(self.sentence)}</strong><br><small>{html.escape(self._conditions())}</small></p>"]
+        parts = [
+            f"<p><strong>{html.escape(self.sentence)}</strong><br><small>{html.escape(self._conditions())}</small></p>"
+        ]
         if self.chart is not None:
             title = self.result.definition.label.say(self.lang)
             key = f"k{abs(hash((self.result.question, self.result.n))):x}"
-            svg = chart_svg(chart=self.chart, result=self.result, voice=voice, width=640, key=key, title=title, says=self.sentence)
+            svg = chart_svg(
+                chart=self.chart,
+                result=self.result,
+                voice=voice,
+                width=640,
+                key=key,
+                title=title,
+                says=self.sentence,
+            )
             parts.append(str(svg) if svg is not None else "")
         shown = readable_table(result=self.result, voice=voice, limit=50)
         head = "".join(f"<th>{html.escape(heading.text)}</th>" for heading in shown.headings)
-        rows = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in shown.rows)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in shown.rows
+        )
         parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
-        parts += [f"<p>⚠ {html.escape(caveat.says.say(self.lang))}</p>" for caveat in self.result.caveats]
+        parts += [
+            f"<p>⚠ {html.escape(caveat.says.say(self.lang))}</p>" for caveat in self.result.caveats
+        ]
         return "\n".join(parts)
 
 
 class Funnel:
     """One track of an organisation's history. Every method is one question."""
 
-    def __init__(self, history: History, *, track: str | None = None, lang: Lang = "en", store: Store | None = None) -> None:
+    def __init__(
+        self,
+        history: History,
+        *,
+        track: str | None = None,
+        lang: Lang = "en",
+        store: Store | None = None,
+    ) -> None:
         from kyogyo.usecases.evidence import labels_of  # noqa: PLC0415 -- slow import
         from kyogyo.usecases.report_funnel import main_track  # noqa: PLC0415 -- slow import
 
@@ -117,7 +145,9 @@ class Funnel:
         return tuple(self._counted.steps)
 
     def _show(self, result: Result, chart: str | None = None) -> Shown:
-        return Shown(result, lang=self.lang, chart=chart, currency=self.model.currency, labels=self._labels)
+        return Shown(
+            result, lang=self.lang, chart=chart, currency=self.model.currency, labels=self._labels
+        )
 
     def _step(self, step: str) -> str:
         known = [*self._counted.steps, *self._counted.totals]
@@ -132,7 +162,9 @@ class Funnel:
         """What holds revenue back: every node with what its gap costs a month, dearest first."""
         from kyogyo.analytics.bottleneck import find_bottleneck  # noqa: PLC0415 -- slow import
 
-        return self._show(find_bottleneck(self._counted, forbidden=self.caveats()).result, "candidates")
+        return self._show(
+            find_bottleneck(self._counted, forbidden=self.caveats()).result, "candidates"
+        )
 
     def steps(self, *, recycled: bool = False) -> Shown:
         """Conversion of each step; `recycled` for second and later passes."""
@@ -148,33 +180,35 @@ class Funnel:
 
     def cohorts(self, step: str) -> Shown:
         """A step by month of entry; immature months have no rate."""
-        from kyogyo.analytics.funnel import cohort_rates  # noqa: PLC0415 -- slow import
+        from kyogyo.analytics.cohorts import cohort_rates  # noqa: PLC0415 -- slow import
 
         return self._show(cohort_rates(self._counted, step=self._step(step)), "cohort_rates")
 
     def ages(self, step: str) -> Shown:
         """A step by month of entry and age: the cohort grid."""
-        from kyogyo.analytics.funnel import cohort_grid  # noqa: PLC0415 -- slow import
+        from kyogyo.analytics.cohorts import cohort_grid  # noqa: PLC0415 -- slow import
 
         return self._show(cohort_grid(self._counted, step=self._step(step)), "cohort_grid")
 
     def curve(self, step: str) -> Shown:
         """How the share that got there grows with the days since entry."""
-        from kyogyo.analytics.funnel import curves  # noqa: PLC0415 -- slow import
+        from kyogyo.analytics.cohorts import curves  # noqa: PLC0415 -- slow import
 
         return self._show(curves(self._counted, steps=(self._step(step),)), "cumulative_incidence")
 
     def by(self, attribute: str, *, step: str) -> Shown:
         """A step by a journey attribute, or counts where a rate would mislead."""
         from kyogyo.analytics.caveats import refusing_rate  # noqa: PLC0415 -- slow import
-        from kyogyo.analytics.funnel import rates_by  # noqa: PLC0415 -- slow import
+        from kyogyo.analytics.groups import rates_by  # noqa: PLC0415 -- slow import
 
         if attribute not in self.history.attributes:
             raise KyogyoError(
                 en=f"There is no attribute {attribute!r}. There are {', '.join(self.history.attributes) or 'none'}.",
                 ja=f"属性 {attribute!r} はありません。あるのは {'、'.join(self.history.attributes) or 'なし'} です。",
             )
-        refused = refusing_rate(self.caveats(), funnel=self._counted, step=self._step(step), attribute=attribute)
+        refused = refusing_rate(
+            self.caveats(), funnel=self._counted, step=self._step(step), attribute=attribute
+        )
         result = rates_by(self._counted, step=step, attribute=attribute, refused=refused)
         return self._show(result, "segment_rates" if refused is None else None)
 
@@ -230,7 +264,9 @@ class Funnel:
         """The whole report, for `kyogyo.reports`."""
         from kyogyo.usecases.report_funnel import report_funnel  # noqa: PLC0415 -- slow import
 
-        return report_funnel(history=self.history, made_at=time.time_ns() // 1_000, track=self.track)
+        return report_funnel(
+            history=self.history, made_at=time.time_ns() // 1_000, track=self.track
+        )
 
     def save_report(self, path: str | Path) -> Path:
         """Write the report as one self-contained HTML page, in the funnel's language."""
@@ -255,7 +291,13 @@ def open_model(path: str | Path | None = None) -> RevenueModel:
     return default_model() if path is None else load_model(Path(path))
 
 
-def read(data: str | Path, *, model: RevenueModel | str | Path, track: str | None = None, lang: Lang = "en") -> Funnel:
+def read(
+    data: str | Path,
+    *,
+    model: RevenueModel | str | Path,
+    track: str | None = None,
+    lang: Lang = "en",
+) -> Funnel:
     """Import files (as `kyogyo import` would, into memory) or open a store, and measure.
 
     Raises:
@@ -294,6 +336,8 @@ def measure(
 
     declared = open_model(model) if model is None or isinstance(model, str | Path) else model
     engine = DuckDBEngine(duckdb.connect())
-    codes = load_frames(engine, model=declared, stage_entries=stage_entries, attributes=attributes, revenue=revenue)
+    codes = load_frames(
+        engine, model=declared, stage_entries=stage_entries, attributes=attributes, revenue=revenue
+    )
     rebuild(engine, model=declared, attributes=codes)
     return Funnel(open_history(engine, model=declared, as_of=as_of), track=track, lang=lang)

@@ -19,10 +19,15 @@ _DAY = 86_400_000_000
 
 def day_of(instant: int, *, zone: str) -> int:
     """Days since 1970-01-01 of the local date of an instant (epoch microseconds)."""
-    return (datetime.fromtimestamp(instant // 1_000_000, tz=UTC).astimezone(ZoneInfo(zone)).date() - _EPOCH).days
+    return (
+        datetime.fromtimestamp(instant // 1_000_000, tz=UTC).astimezone(ZoneInfo(zone)).date()
+        - _EPOCH
+    ).days
 
 
-def local_days(instants: NDArray[np.int64], *, zone: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def local_days(
+    instants: NDArray[np.int64], *, zone: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Local day numbers and month numbers of many instants (epoch microseconds) at once.
 
     The offset of the zone is looked up once per quarter of an hour met; no zone changes it in between.
@@ -30,9 +35,14 @@ def local_days(instants: NDArray[np.int64], *, zone: str) -> tuple[NDArray[np.in
     import numpy as np  # noqa: PLC0415 -- slow import
 
     tz = ZoneInfo(zone)
-    quarters, place = np.unique(np.asarray(instants, np.int64) // _QUARTER_HOUR, return_inverse=True)
+    quarters, place = np.unique(
+        np.asarray(instants, np.int64) // _QUARTER_HOUR, return_inverse=True
+    )
     moments = [datetime.fromtimestamp(int(q) * 900, tz=UTC).astimezone(tz) for q in quarters]
-    offsets = np.array([round((m.utcoffset() or timedelta()).total_seconds()) * 1_000_000 for m in moments], np.int64)
+    offsets = np.array(
+        [round((m.utcoffset() or timedelta()).total_seconds()) * 1_000_000 for m in moments],
+        np.int64,
+    )
     days = (np.asarray(instants, np.int64) + (offsets[place] if quarters.size else 0)) // _DAY
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
     return days, months
@@ -99,7 +109,10 @@ class WorkingHours:
         while day <= b.date():
             if self.works_on(day):
                 dawn = datetime.combine(day, datetime.min.time(), tzinfo=zone)
-                opens, closes = dawn + timedelta(seconds=self.open_s), dawn + timedelta(seconds=self.close_s)
+                opens, closes = (
+                    dawn + timedelta(seconds=self.open_s),
+                    dawn + timedelta(seconds=self.close_s),
+                )
                 worked += max(0.0, (min(b, closes) - max(a, opens)).total_seconds())
             day += timedelta(days=1)
         return int(worked)

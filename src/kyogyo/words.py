@@ -53,7 +53,11 @@ def money(minor: float, *, currency: str, lang: Lang) -> str:
 def _english_size(value: float) -> str:
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if value >= size * 0.9995:
-            return f"{value / size:.3g}{letter}" if value / size < 999.5 else f"{value / size:,.0f}{letter}"
+            return (
+                f"{value / size:.3g}{letter}"
+                if value / size < 999.5
+                else f"{value / size:,.0f}{letter}"
+            )
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"
 
 
@@ -92,7 +96,9 @@ def count(value: float) -> str:
 
 def date(micros: int, *, zone: str) -> str:
     """The local calendar date of an instant (epoch microseconds), as 2026-04-01."""
-    return datetime.fromtimestamp(micros / 1e6, tz=UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d")
+    return (
+        datetime.fromtimestamp(micros / 1e6, tz=UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d")
+    )
 
 
 def month(number: int) -> str:

@@ -8,40 +8,26 @@ the chance of being the largest. "None can be told apart" and "not enough histor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from kyogyo.analytics import definitions
 from kyogyo.analytics.events import History
-from kyogyo.analytics.funnel import Funnel, rate_of, step_label
+from kyogyo.analytics.funnel import Funnel, step_label
+from kyogyo.analytics.gains import DRAWS, MONTH_DAYS, Drawn, Valued, value_gap
 from kyogyo.analytics.money import WinValues, win_values
-from kyogyo.analytics.nodes import Level, Node, conversion_node, value_node, volume_node
+from kyogyo.analytics.nodes import Node, conversion_node, value_node, volume_node
 from kyogyo.analytics.results import Caveat, Result
 from kyogyo.analytics.tables import table
+from kyogyo.period import date_of
 from kyogyo.words import Text, money, percent
 
 AnswerStatus = Literal["named", "tie", "none_distinguishable", "not_enough_history"]
 
-DRAWS = 4_000
-_MONTH_DAYS = 365.25 / 12
 # A gap worth less than this share of the revenue of a month isn't worth naming (statistics.md, 3).
 _WORTH_NAMING = 0.03
-_LO, _HI = 0.05, 0.95
-_BOOTSTRAP_CAP = 3_000
-
-
-@dataclass(frozen=True)
-class Valued:
-    """A node with what restoring it would bring a month, one value a draw; `draws` None = can't be valued."""
-
-    node: Node
-    draws: np.ndarray | None
-    mid: float | None = None
-    lo: float | None = None
-    hi: float | None = None
-    p_top: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +46,9 @@ class Bottleneck:
     result: Result
 
 
-def find_bottleneck(funnel: Funnel, *, forbidden: tuple[Caveat, ...] = (), seed: int = 20_260_401) -> Bottleneck:
+def find_bottleneck(
+    funnel: Funnel, *, forbidden: tuple[Caveat, ...] = (), seed: int = 20_260_401
+) -> Bottleneck:
     """Rank the nodes of a track by what their gap costs a month.
 
     `forbidden` are caveats found in the data; one that forbids 'node:volume' or 'node:value' takes that node out.
@@ -71,8 +59,10 @@ def find_bottleneck(funnel: Funnel, *, forbidden: tuple[Caveat, ...] = (), seed:
     values = win_values(history, track=funnel.track)
     bans = {ban for caveat in forbidden for ban in caveat.forbids}
     nodes = _nodes(funnel, values=values, value_stage=stage.code if stage else None, bans=bans)
-    drawn = _Drawn.of(funnel, nodes=nodes, values=values, value_stage=stage.code if stage else None, rng=rng)
-    valued = [_valued(node, drawn) for node in nodes]
+    drawn = Drawn.of(
+        funnel, nodes=nodes, values=values, value_stage=stage.code if stage else None, rng=rng
+    )
+    valued = [value_gap(node, drawn) for node in nodes]
     ranked = _ranked(valued)
     status = _status(ranked, drawn)
     top = ranked[0] if status in {"named", "tie"} else None
@@ -86,7 +76,9 @@ def find_bottleneck(funnel: Funnel, *, forbidden: tuple[Caveat, ...] = (), seed:
     )
 
 
-def _nodes(funnel: Funnel, *, values: WinValues, value_stage: str | None, bans: set[str]) -> list[Node]:
+def _nodes(
+    funnel: Funnel, *, values: WinValues, value_stage: str | None, bans: set[str]
+) -> list[Node]:
     if not funnel.steps:
         return []
     tests = len(funnel.steps) + 2
@@ -95,148 +87,11 @@ def _nodes(funnel: Funnel, *, values: WinValues, value_stage: str | None, bans: 
     if value_stage is not None:
         nodes.append(value_node(funnel, values=values, stage=value_stage, tests=tests))
     return [
-        Node(kind=node.kind, step=node.step, status="refused", n=node.n, why="forbidden")
+        replace(node, status="refused", now=None, reference=None, why="forbidden")
         if f"node:{node.kind}" in bans or f"node:{node.kind}:{node.step}" in bans
         else node
         for node in nodes
     ]
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """Joint draws of what the gains are made of."""
-
-    now: dict[str, np.ndarray]
-    inflow: dict[str, float]
-    later: dict[str, np.ndarray | None]
-    value: np.ndarray | None
-    revenue: np.ndarray | None
-    unit: Literal["money", "wins"]
-    rng: np.random.Generator
-
-    @staticmethod
-    def of(funnel: Funnel, *, nodes: list[Node], values: WinValues, value_stage: str | None, rng: np.random.Generator) -> _Drawn:
-        now = {}
-        for node in nodes:
-            if node.kind == "conversion":
-                rates = _rate_now(funnel, node, rng)
-                if rates is not None:
-                    now[node.step] = rates
-        steps = list(funnel.steps)
-        places = [step.split(">")[0] for step in steps] + ([steps[-1].split(">")[1]] if steps else [])
-        target = places.index(value_stage) if value_stage in places else None
-        inflow = {step: _inflow(funnel, step) for step in steps}
-        later: dict[str, np.ndarray | None] = {}
-        for i, step in enumerate(steps):
-            # After the sale only revenue says what a customer who stays is worth; a deal's amount is booked either way.
-            after_sale = target is not None and i + 1 > target
-            later[step] = None if after_sale and not values.months else _product(now, steps, i + 1, target)
-        value = _mean_draws(_recent_values(values), rng) if values.n else None
-        to_win = _product(now, steps, 0, target)
-        revenue = None
-        if steps and to_win is not None and target is not None:
-            wins = inflow[steps[0]] * to_win
-            revenue = wins * (value if value is not None else 1.0)
-        return _Drawn(now=now, inflow=inflow, later=later, value=value, revenue=revenue,
-                      unit="money" if value is not None else "wins", rng=rng)  # fmt: skip
-
-
-def _product(now: dict[str, np.ndarray], steps: list[str], start: int, target: int | None) -> np.ndarray | None:
-    """Share of those at place `start` that reach the place where value is counted; None where it can't be said.
-
-    Beyond that place the value is that of a win divided by the share that gets so far (see `_valued`).
-    """
-    if target is None:
-        return None
-    product = np.ones(DRAWS)
-    chain, sign = (steps[start:target], 1) if start <= target else (steps[target:start], -1)
-    for step in chain:
-        if step not in now:
-            return None
-        product = product * now[step] if sign > 0 else product / np.maximum(now[step], 1e-6)
-    return product
-
-
-def _rate_now(funnel: Funnel, node: Node, rng: np.random.Generator) -> np.ndarray | None:
-    if node.now is not None:
-        return np.minimum(_gamma(node.now, node.phi, rng), 1.0)
-    rate = rate_of(funnel.steps[node.step].clean(), horizon=funnel.horizons[node.step])
-    if rate.value is None or rate.lo is None or rate.hi is None:
-        return None
-    spread = max((rate.hi - rate.lo) / 3.92, 1e-6)
-    return np.clip(rng.normal(rate.value, spread, DRAWS), 1e-6, 1.0)
-
-
-def _gamma(level: Level, phi: float, rng: np.random.Generator) -> np.ndarray:
-    """Draws of a rate given successes over exposure, the variance widened by `phi`."""
-    return np.asarray(rng.gamma((level.successes + 0.5) / phi, phi / level.exposure, DRAWS))
-
-
-def _inflow(funnel: Funnel, step: str) -> float:
-    """Journeys a month into the step's first stage, over the window that ends with its last entry."""
-    counts = funnel.steps[step]
-    if not counts.n:
-        return 0.0
-    days = funnel.history.model.bottleneck.window_days
-    last = int(counts.day.max())
-    days = min(days, last - int(counts.day.min()) + 1)
-    return float(counts.count[counts.day > last - days].sum()) / days * _MONTH_DAYS
-
-
-def _recent_values(values: WinValues) -> np.ndarray:
-    """Single values of the wins of the last year of wins."""
-    recent = values.since(int(values.day.max()) - 365)
-    return np.repeat(recent.value, recent.count).astype(float)
-
-
-def _mean_draws(each: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Bayesian bootstrap of a mean: no shape is assumed, so a few large deals show up as width."""
-    if each.size > _BOOTSTRAP_CAP:
-        # With that many the mean is normal; its spread keeps the heavy tail.
-        return np.maximum(rng.normal(each.mean(), each.std(ddof=1) / np.sqrt(each.size), DRAWS), 0.0)
-    sums, tops = np.zeros(DRAWS), np.zeros(DRAWS)
-    for start in range(0, each.size, 500):
-        weights = rng.standard_exponential((DRAWS, each[start : start + 500].size))
-        sums += weights.sum(axis=1)
-        tops += weights @ each[start : start + 500]
-    return np.asarray(tops / sums)
-
-
-def _valued(node: Node, drawn: _Drawn) -> Valued:
-    if node.status != "ok" or node.now is None:
-        return Valued(node, None)
-    gain = _gain(node, drawn)
-    if gain is None:
-        return Valued(Node(**{name: getattr(node, name) for name in Node.__dataclass_fields__} | {"status": "refused", "why": "not_valued"}), None)
-    lo, mid, hi = np.quantile(gain, [_LO, 0.5, _HI])
-    return Valued(node, gain, mid=float(mid), lo=float(lo), hi=float(hi))
-
-
-def _gain(node: Node, drawn: _Drawn) -> np.ndarray | None:
-    worth = drawn.value if drawn.value is not None else np.ones(DRAWS)
-    if node.kind == "conversion":
-        after = drawn.later[node.step]
-        if after is None:
-            return None
-        reference = np.full(DRAWS, node.target) if node.target is not None else np.minimum(_reference(node, drawn), 1.0)
-        return np.asarray(drawn.inflow[node.step] * (reference - drawn.now[node.step]) * after * worth)
-    steps = list(drawn.later)
-    to_win = drawn.later[steps[0]]
-    if to_win is None or steps[0] not in drawn.now:
-        return None
-    whole = to_win * drawn.now[steps[0]]
-    if node.kind == "volume" and node.now is not None:
-        gap = _reference(node, drawn) - _gamma(node.now, node.phi, drawn.rng)
-        return np.asarray(gap * _MONTH_DAYS / 7 * whole * worth)
-    if node.values is None or drawn.value is None:
-        return None
-    now, reference = (_mean_draws(part, drawn.rng) for part in node.values)
-    return np.asarray(drawn.inflow[steps[0]] * whole * (reference - now))
-
-
-def _reference(node: Node, drawn: _Drawn) -> np.ndarray:
-    assert node.reference is not None
-    return _gamma(node.reference, node.phi, drawn.rng)
 
 
 def _ranked(valued: list[Valued]) -> tuple[Valued, ...]:
@@ -247,12 +102,14 @@ def _ranked(valued: list[Valued]) -> tuple[Valued, ...]:
     best = np.argmax(gains, axis=0)
     positive = gains.max(axis=0) > 0
     shares = [float(np.mean((best == i) & positive)) for i in range(len(known))]
-    known = [Valued(v.node, v.draws, v.mid, v.lo, v.hi, p) for v, p in zip(known, shares, strict=True)]
+    known = [
+        Valued(v.node, v.draws, v.mid, v.lo, v.hi, p) for v, p in zip(known, shares, strict=True)
+    ]
     known.sort(key=lambda v: -(v.mid or 0.0))
     return (*known, *(v for v in valued if v.draws is None))
 
 
-def _status(ranked: tuple[Valued, ...], drawn: _Drawn) -> AnswerStatus:
+def _status(ranked: tuple[Valued, ...], drawn: Drawn) -> AnswerStatus:
     known = [v for v in ranked if v.draws is not None]
     conversions = [v for v in known if v.node.kind == "conversion"]
     if not conversions or drawn.revenue is None:
@@ -266,7 +123,9 @@ def _status(ranked: tuple[Valued, ...], drawn: _Drawn) -> AnswerStatus:
     return "tie" if len(known) > 1 else "none_distinguishable"
 
 
-def _sentence(funnel: Funnel, ranked: tuple[Valued, ...], status: AnswerStatus, drawn: _Drawn) -> Text:
+def _sentence(
+    funnel: Funnel, ranked: tuple[Valued, ...], status: AnswerStatus, drawn: Drawn
+) -> Text:
     if status not in {"named", "tie"}:
         return _SENTENCES[status]
     top = ranked[0]
@@ -294,10 +153,16 @@ def gain_in_words(valued: Valued, *, unit: Literal["money", "wins"], currency: s
     numbers = [value or 0.0 for value in (valued.mid, valued.lo, valued.hi)]
     if unit == "wins":
         mid, lo, hi = (f"{value:,.1f}" for value in numbers)
-        return Text(en=f"{mid} wins a month (90% interval {lo} to {hi})", ja=f"月あたり受注 {mid} 件（90% 区間 {lo}〜{hi} 件）")
+        return Text(
+            en=f"{mid} wins a month (90% interval {lo} to {hi})",
+            ja=f"月あたり受注 {mid} 件（90% 区間 {lo}〜{hi} 件）",
+        )
     en = [money(value, currency=currency, lang="en") for value in numbers]
     ja = [money(value, currency=currency, lang="ja") for value in numbers]
-    return Text(en=f"{en[0]} a month (90% interval {en[1]} to {en[2]})", ja=f"月あたり {ja[0]}（90% 区間 {ja[1]}〜{ja[2]}）")
+    return Text(
+        en=f"{en[0]} a month (90% interval {en[1]} to {en[2]})",
+        ja=f"月あたり {ja[0]}（90% 区間 {ja[1]}〜{ja[2]}）",
+    )
 
 
 _COLUMNS = (
@@ -306,8 +171,14 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _result(history: History, funnel: Funnel, ranked: tuple[Valued, ...], status: AnswerStatus, drawn: _Drawn) -> Result:
-    rows = [_row(v, status, first=i == 0, drawn=drawn) for i, v in enumerate(ranked)]
+def _result(
+    history: History,
+    funnel: Funnel,
+    ranked: tuple[Valued, ...],
+    status: AnswerStatus,
+    drawn: Drawn,
+) -> Result:
+    rows = [_row(v, status, first=i == 0) for i, v in enumerate(ranked)]
     return Result(
         question="bottleneck",
         definition=definitions.BOTTLENECK,
@@ -321,13 +192,19 @@ def _result(history: History, funnel: Funnel, ranked: tuple[Valued, ...], status
     )
 
 
-def _row(v: Valued, status: AnswerStatus, *, first: bool, drawn: _Drawn) -> dict[str, Any]:
+def _row(v: Valued, status: AnswerStatus, *, first: bool) -> dict[str, Any]:
     node = v.node
-    scale = _MONTH_DAYS / 7 if node.kind == "volume" else 1.0
+    scale = MONTH_DAYS / 7 if node.kind == "volume" else 1.0
     current = node.now.rate * scale if node.now is not None else None
     if current is not None and node.kind == "conversion":
         current = min(current, 1.0)
-    reference = node.target if node.target is not None else node.reference.rate * scale if node.reference else None
+    reference = (
+        node.target
+        if node.target is not None
+        else node.reference.rate * scale
+        if node.reference
+        else None
+    )
     return {
         "step": node.step, "kind": node.kind, "n": node.n, "current": current, "reference": reference,
         "gap": reference - current if current is not None and reference is not None else None,
@@ -339,9 +216,9 @@ def _row(v: Valued, status: AnswerStatus, *, first: bool, drawn: _Drawn) -> dict
 
 
 def _stretches(node: Node) -> dict[str, Any]:
-    from kyogyo.period import date_of
-
-    days: dict[str, Any] = dict.fromkeys(("current_from", "current_to", "reference_from", "reference_to"))
+    days: dict[str, Any] = dict.fromkeys(
+        ("current_from", "current_to", "reference_from", "reference_to")
+    )
     for name, level in (("current", node.now), ("reference", node.reference)):
         if level is not None:
             days[f"{name}_from"] = date_of(level.start).isoformat()
@@ -363,13 +240,22 @@ _WHY = {
     "": Text("", ""),
     "few": Text("too few journeys or weeks", "案件数または週数が不足"),
     "no_amounts": Text("no amounts in the data", "金額のデータなし"),
-    "dated_by_period": Text("dated by month or quarter, so weeks can't be compared", "月・四半期単位の日付のため週ごとに比較できない"),
+    "dated_by_period": Text(
+        "dated by month or quarter, so weeks can't be compared",
+        "月・四半期単位の日付のため週ごとに比較できない",
+    ),
     "forbidden": Text("forbidden by what was found in the data", "データの制約により算出しない"),
-    "not_valued": Text("after the sale: needs revenue by account to be valued", "受注後の区間：取引先別の売上がなく金額にできない"),
+    "not_valued": Text(
+        "after the sale: needs revenue by account to be valued",
+        "受注後の区間：取引先別の売上がなく金額にできない",
+    ),
 }
 _SENTENCES: dict[str, Text] = {
     "none_distinguishable": Text(
-        en="No node can be told apart from its own past by more than chance.", ja="偶然を超えて過去と区別できる区間はありません。"
+        en="No node can be told apart from its own past by more than chance.",
+        ja="偶然を超えて過去と区別できる区間はありません。",
     ),
-    "not_enough_history": Text(en="Not enough history for an answer.", ja="答えを出すだけの履歴がありません。"),
+    "not_enough_history": Text(
+        en="Not enough history for an answer.", ja="答えを出すだけの履歴がありません。"
+    ),
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
-
 
 from kyogyo.analytics import definitions
 from kyogyo.analytics.derive import Ended
@@ -30,7 +30,9 @@ def transitions(history: History, *, track: str) -> Result:
             )
         )
     )  # fmt: skip
-    place = {history.stage_code(s.code): i for i, s in enumerate(measured_path(history, track=track))}
+    place = {
+        history.stage_code(s.code): i for i, s in enumerate(measured_path(history, track=track))
+    }
     left: dict[int, int] = {}
     for stage, n in zip(columns["from_stage"].tolist(), columns["n"].tolist(), strict=True):
         left[stage] = left.get(stage, 0) + n
@@ -97,7 +99,9 @@ def deviations(history: History, *, track: str) -> Result:
         _deviation("skip", int(per_journey["n"][per_journey["skip"] == 1].sum()), journeys),
         _deviation("back", int(per_journey["n"][per_journey["back"] == 1].sum()), journeys),
         _deviation("again", revisits, journeys, added=seconds / revisits if revisits else None),
-        _deviation("recycled", int(per_journey["n"][per_journey["exit_again"] == 1].sum()), journeys),
+        _deviation(
+            "recycled", int(per_journey["n"][per_journey["exit_again"] == 1].sum()), journeys
+        ),
     ]
     added = rows[2]["added_s"]
     return Result(
@@ -114,12 +118,20 @@ def deviations(history: History, *, track: str) -> Result:
 
 
 def _deviation(kind: str, n: int, journeys: int, *, added: float | None = None) -> dict[str, Any]:
-    return {"deviation": kind, "journeys": n, "share": n / journeys if journeys else None, "added_s": added}
+    return {
+        "deviation": kind,
+        "journeys": n,
+        "share": n / journeys if journeys else None,
+        "added_s": added,
+    }
 
 
 def _deviation_sentence(revisits: int, journeys: int, added: float | None) -> Text:
     if not revisits or added is None:
-        return Text(en="No journey came back to a stage it had left.", ja="一度出たフェーズに戻った案件はありません。")
+        return Text(
+            en="No journey came back to a stage it had left.",
+            ja="一度出たフェーズに戻った案件はありません。",
+        )
     return Text(
         en=f"{count(revisits)} of {count(journeys)} journeys came back to a stage they had left, and spent {duration(added, lang='en')} "
         "there again on average.",
@@ -134,7 +146,7 @@ def disorder(history: History, *, track: str) -> dict[str, tuple[int, int]]:
     """
     path = [history.stage_code(s.code) for s in measured_path(history, track=track)]
     found = {}
-    for a, b in zip(path, path[1:], strict=False):
+    for a, b in itertools.pairwise(path):
         columns = history.engine.integers(
             emit(Question(source="journeys", keys=(("early", case((f"e_{b} < e_{a} AND r_{a} = r_{b} AND {_days_apart(a, b)}", 1), otherwise=0)),),
                           measures=(("n", ROWS),),
@@ -150,5 +162,3 @@ def disorder(history: History, *, track: str) -> dict[str, tuple[int, int]]:
 def _days_apart(a: int, b: int) -> str:
     """More than a day apart, which no rounding to dates in any time zone can explain."""
     return f"e_{a} - e_{b} > {DAY}"
-
-

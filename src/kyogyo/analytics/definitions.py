@@ -32,11 +32,15 @@ def _define(
 
 
 _REACHED = (
-    "A stage counts as reached at the first entry into it or into a later stage of the path; where only the later one "
-    "was recorded, the entry is inferred. A journey that left and came back counts at its arrival. Journeys that "
-    "began before entries into the next stage were recorded are left out.",
-    "フェーズへの到達は、そのフェーズまたは経路上の後のフェーズへの最初の移行で数えます。後のフェーズしか記録がない場合は推定到達です。"
-    "離脱後に戻った案件は到達した時点で数えます。次のフェーズへの移行が記録され始める前に始まった案件は除きます。",
+    (
+        "A stage counts as reached at the first entry into it or into a later stage of the path; where only the later one "
+        "was recorded, the entry is inferred. A journey that left and came back counts at its arrival. Journeys that "
+        "began before entries into the next stage were recorded are left out."
+    ),
+    (
+        "フェーズへの到達は、そのフェーズまたは経路上の後のフェーズへの最初の移行で数えます。後のフェーズしか記録がない場合は推定到達です。"
+        "離脱後に戻った案件は到達した時点で数えます。次のフェーズへの移行が記録され始める前に始まった案件は除きます。"
+    ),
 )
 _HORIZON = (
     "From entry up to the horizon of the step, in local calendar days, the last day inside.",
@@ -48,12 +52,17 @@ STEP_CONVERSION = _define(
     ("Conversion of each step", "区間ごとの転換率"),
     basis="cohort",
     unit="share",
-    numerator=("Journeys that reached the next measured stage within the horizon", "観測日数以内に次の計測可能なフェーズへ到達した案件"),
+    numerator=(
+        "Journeys that reached the next measured stage within the horizon",
+        "観測日数以内に次の計測可能なフェーズへ到達した案件",
+    ),
     denominator=("Journeys that entered the stage", "そのフェーズに入った案件"),
     window=_HORIZON,
     rules=(
-        f"Aalen-Johansen estimate: journeys still open are censored at the last observed day, exits compete. {_REACHED[0]} "
-        "Recycled journeys (second and later passes of an account) are shown apart.",
+        (
+            f"Aalen-Johansen estimate: journeys still open are censored at the last observed day, exits compete. {_REACHED[0]} "
+            "Recycled journeys (second and later passes of an account) are shown apart."
+        ),
         f"Aalen-Johansen 推定（進行中の案件は観測最終日で打ち切り、離脱は競合事象）。{_REACHED[1]}還流案件（同じ取引先の 2 回目以降）は分けて示します。",
     ),
 )
@@ -62,14 +71,21 @@ STEP_COHORTS = _define(
     ("Conversion by cohort", "コホート別の転換率"),
     basis="cohort",
     unit="share",
-    numerator=("Journeys of the month that reached the target stage within the horizon", "その月の案件のうち観測日数以内に到達した案件"),
+    numerator=(
+        "Journeys of the month that reached the target stage within the horizon",
+        "その月の案件のうち観測日数以内に到達した案件",
+    ),
     denominator=("Journeys that entered the stage in that month", "その月にフェーズへ入った案件"),
     window=_HORIZON,
     rules=(
-        "A month is mature when all its journeys were observed for the whole horizon; only then has it a rate, with its "
-        f"Wilson interval. An immature month shows what was reached so far and no rate. {_REACHED[0]}",
-        "その月の全案件を観測日数いっぱい観測できた月だけを成熟とし、率と Wilson 区間を示します。未成熟の月は到達済みの件数だけを示し、率は出しません。"
-        f"{_REACHED[1]}",
+        (
+            "A month is mature when all its journeys were observed for the whole horizon; only then has it a rate, with its "
+            f"Wilson interval. An immature month shows what was reached so far and no rate. {_REACHED[0]}"
+        ),
+        (
+            "その月の全案件を観測日数いっぱい観測できた月だけを成熟とし、率と Wilson 区間を示します。未成熟の月は到達済みの件数だけを示し、率は出しません。"
+            f"{_REACHED[1]}"
+        ),
     ),
 )
 TOTAL_CONVERSION = _define(
@@ -77,8 +93,14 @@ TOTAL_CONVERSION = _define(
     ("From the first stage", "起点からの到達率"),
     basis="cohort",
     unit="share",
-    numerator=("Journeys that reached the stage within the horizon", "観測日数以内にそのフェーズへ到達した案件"),
-    denominator=("Journeys that entered the first measured stage", "最初の計測可能なフェーズに入った案件"),
+    numerator=(
+        "Journeys that reached the stage within the horizon",
+        "観測日数以内にそのフェーズへ到達した案件",
+    ),
+    denominator=(
+        "Journeys that entered the first measured stage",
+        "最初の計測可能なフェーズに入った案件",
+    ),
     window=_HORIZON,
     rules=(f"Aalen-Johansen estimate. {_REACHED[0]}", f"Aalen-Johansen 推定。{_REACHED[1]}"),
 )
@@ -87,14 +109,21 @@ SEGMENT_CONVERSION = _define(
     ("Conversion by attribute", "属性別の転換率"),
     basis="cohort",
     unit="share",
-    numerator=("Journeys with the value that reached the target stage within the horizon", "その値を持ち、観測日数以内に到達した案件"),
+    numerator=(
+        "Journeys with the value that reached the target stage within the horizon",
+        "その値を持ち、観測日数以内に到達した案件",
+    ),
     denominator=("Mature journeys with the value", "その値を持つ成熟した案件"),
     window=_HORIZON,
     rules=(
-        "Mature journeys only, Wilson interval. Refused where the attribute is known mainly of the journeys that succeeded. "
-        f"A missing value is a group of its own, unknown. {_REACHED[0]}",
-        "成熟した案件のみ、Wilson 区間。成功した案件でしか分からない属性では算出しません。値がない案件は「未確認」として独立に数えます。"
-        f"{_REACHED[1]}",
+        (
+            "Mature journeys only, Wilson interval. Refused where the attribute is known mainly of the journeys that succeeded. "
+            f"A missing value is a group of its own, unknown. {_REACHED[0]}"
+        ),
+        (
+            "成熟した案件のみ、Wilson 区間。成功した案件でしか分からない属性では算出しません。値がない案件は「未確認」として独立に数えます。"
+            f"{_REACHED[1]}"
+        ),
     ),
 )
 ATTRIBUTE_COUNTS = _define(
@@ -102,7 +131,10 @@ ATTRIBUTE_COUNTS = _define(
     ("Counts by attribute", "属性別の件数"),
     basis="cohort",
     unit="count",
-    numerator=("Journeys with the value that reached the stage", "その値を持ち、フェーズに到達した案件"),
+    numerator=(
+        "Journeys with the value that reached the stage",
+        "その値を持ち、フェーズに到達した案件",
+    ),
     denominator=("None: these are counts, not rates", "なし（率ではなく件数）"),
     window=("The whole history", "全期間"),
     rules=(
@@ -115,12 +147,17 @@ TIME_IN_STAGE = _define(
     ("Time in stage", "フェーズの滞留時間"),
     basis="cohort",
     unit="seconds",
-    numerator=("Time from entering the stage to leaving it, whichever way", "フェーズに入ってから（理由を問わず）出るまでの時間"),
+    numerator=(
+        "Time from entering the stage to leaving it, whichever way",
+        "フェーズに入ってから（理由を問わず）出るまでの時間",
+    ),
     denominator=("Visits to the stage", "フェーズへの訪問"),
     window=("The whole history", "全期間"),
     rules=(
-        "Kaplan-Meier: visits still open count as not yet ended. Median and 90th percentile are unknown where that share has "
-        "not left within the time observed. Each visit counts, a re-entry is a new one.",
+        (
+            "Kaplan-Meier: visits still open count as not yet ended. Median and 90th percentile are unknown where that share has "
+            "not left within the time observed. Each visit counts, a re-entry is a new one."
+        ),
         "Kaplan-Meier 推定。滞在中の訪問は未終了として扱います。観測期間内にその割合が出ていなければ中央値・90 パーセンタイルは未確認です。再訪は別の訪問です。",
     ),
 )
@@ -129,12 +166,17 @@ STOCK_FLOW = _define(
     ("Stock and flow", "残高と流量"),
     basis="stock",
     unit="count",
-    numerator=("Journeys in the stage at the end of the month; entries and departures in the month", "月末にフェーズにいる案件、当月の流入と流出"),
+    numerator=(
+        "Journeys in the stage at the end of the month; entries and departures in the month",
+        "月末にフェーズにいる案件、当月の流入と流出",
+    ),
     denominator=("None", "なし"),
     window=("Local calendar months", "現地の暦月"),
     rules=(
-        "Counted from visits. Little's law is checked: mean stock = arrivals per day x mean days in stage; more than 15% apart "
-        "is reported, because then times are missing or entered in bulk, or the stage is filling up.",
+        (
+            "Counted from visits. Little's law is checked: mean stock = arrivals per day x mean days in stage; more than 15% apart "
+            "is reported, because then times are missing or entered in bulk, or the stage is filling up."
+        ),
         "訪問から数えます。Little の法則（平均残高 = 1 日の流入 × 平均滞留日数）を検算し、15% を超える差は報告します。時刻の欠落や一括入力、または滞留の増加を意味します。",
     ),
 )
@@ -143,12 +185,17 @@ TRANSITIONS = _define(
     ("Moves between stages", "フェーズ間の移動"),
     basis="period",
     unit="count",
-    numerator=("Moves from one stage to the next recorded one", "あるフェーズから次に記録されたフェーズへの移動"),
+    numerator=(
+        "Moves from one stage to the next recorded one",
+        "あるフェーズから次に記録されたフェーズへの移動",
+    ),
     denominator=("All moves out of the stage", "そのフェーズからの全移動"),
     window=("The whole history", "全期間"),
     rules=(
-        "Forward: the next measured stage of the path. Skip: beyond it. Back: an earlier one. Exit: an end of the track. "
-        "A move back within one day whose times are dates only is not counted as one: its order is unknown.",
+        (
+            "Forward: the next measured stage of the path. Skip: beyond it. Back: an earlier one. Exit: an end of the track. "
+            "A move back within one day whose times are dates only is not counted as one: its order is unknown."
+        ),
         "前進＝経路上の次の計測可能なフェーズ、飛び越し＝その先、逆戻り＝前のフェーズ、離脱＝商流の終わり。日付しか記録がなく同日の逆順は順序不明として逆戻りに数えません。",
     ),
 )
@@ -174,8 +221,10 @@ PERIOD_RATE = _define(
     denominator=("Entries into the stage in the same month", "同じ月のフェーズへの流入"),
     window=("Local calendar months", "現地の暦月"),
     rules=(
-        "Two different groups of journeys: it moves when volume moves, and can exceed 100%. Shown only beside the cohort rate, "
-        "never used to judge a step.",
+        (
+            "Two different groups of journeys: it moves when volume moves, and can exceed 100%. Shown only beside the cohort rate, "
+            "never used to judge a step."
+        ),
         "分子と分母は別の案件群です。件数が動くだけで上下し、100% を超えることもあります。コホート率の隣にのみ示し、区間の評価には使いません。",
     ),
 )
@@ -184,7 +233,10 @@ MONEY = _define(
     ("Value of a win", "受注 1 件の価値"),
     basis="cohort",
     unit="money",
-    numerator=("Amount of the won journeys (or revenue of their accounts in the months after)", "受注案件の金額（または取引先の受注後の売上）"),
+    numerator=(
+        "Amount of the won journeys (or revenue of their accounts in the months after)",
+        "受注案件の金額（または取引先の受注後の売上）",
+    ),
     denominator=("Won journeys with a known amount", "金額が分かる受注案件"),
     window=("By month of the win", "受注月別"),
     rules=(
@@ -201,8 +253,10 @@ REVENUE = _define(
     denominator=("Accounts with revenue", "売上のある取引先"),
     window=("The periods of the data", "データの期間単位"),
     rules=(
-        "New: no revenue before. Expansion and contraction: against the period before. Churn: revenue before and none now. "
-        "Reactivation: revenue again after a pause. GRR caps each account at its earlier revenue, NRR does not; new is out of both.",
+        (
+            "New: no revenue before. Expansion and contraction: against the period before. Churn: revenue before and none now. "
+            "Reactivation: revenue again after a pause. GRR caps each account at its earlier revenue, NRR does not; new is out of both."
+        ),
         "新規＝過去に売上なし。拡大・縮小＝前期比。解約＝前期に売上があり今期なし。再開＝中断後の売上。GRR は取引先ごとに前期を上限とし、NRR は上限なし。新規は両方から除きます。",
     ),
 )
@@ -221,15 +275,25 @@ BOTTLENECK = _define(
     ("What holds revenue back", "売上を止めている区間"),
     basis="cohort",
     unit="money_per_month",
-    numerator=("Money per month that restoring the node to its reference would bring", "その区間を基準に戻したときに増える月あたりの金額"),
-    denominator=("Each node of the stream: volume, every step's conversion, the value of a win", "流れの各要素：件数、各区間の転換率、受注単価"),
+    numerator=(
+        "Money per month that restoring the node to its reference would bring",
+        "その区間を基準に戻したときに増える月あたりの金額",
+    ),
+    denominator=(
+        "Each node of the stream: volume, every step's conversion, the value of a win",
+        "流れの各要素：件数、各区間の転換率、受注単価",
+    ),
     window=("The current stable stretch against the reference", "現在の安定区間と基準との比較"),
     rules=(
-        "Reference: the target where one is declared, else the best stable past (stretches found by a change-point scan, so that "
-        "the best is not the luckiest month). The gap is carried through the later steps at their current rates and the "
-        "value of a win; 4,000 draws give the 90% interval and the chance of being the largest. Delay is explained, not valued.",
-        "基準は宣言された目標値、なければ過去の安定した最良値（偶然の好調月を選ばないよう変化点検出で区切った区間）。差を、後続区間の現在の率と受注単価を通して"
-        "金額に換算し、4,000 回の抽出で 90% 区間と最大である確率を求めます。遅れは説明に使い、金額にはしません。",
+        (
+            "Reference: the target where one is declared, else the best stable past (stretches found by a change-point scan, so that "
+            "the best is not the luckiest month). The gap is carried through the later steps at their current rates and the "
+            "value of a win; 4,000 draws give the 90% interval and the chance of being the largest. Delay is explained, not valued."
+        ),
+        (
+            "基準は宣言された目標値、なければ過去の安定した最良値（偶然の好調月を選ばないよう変化点検出で区切った区間）。差を、後続区間の現在の率と受注単価を通して"
+            "金額に換算し、4,000 回の抽出で 90% 区間と最大である確率を求めます。遅れは説明に使い、金額にはしません。"
+        ),
     ),
 )
 

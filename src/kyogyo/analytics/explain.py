@@ -42,7 +42,9 @@ class Explanation:
     fell: int
 
 
-def explain_step(funnel: Funnel, *, node: Node, attributes: tuple[str, ...]) -> tuple[Explanation, ...]:
+def explain_step(
+    funnel: Funnel, *, node: Node, attributes: tuple[str, ...]
+) -> tuple[Explanation, ...]:
     """The move of a conversion node from its reference to now, as each attribute sees it, largest mix effect first."""
     if node.now is None or node.reference is None:
         return ()
@@ -52,8 +54,12 @@ def explain_step(funnel: Funnel, *, node: Node, attributes: tuple[str, ...]) -> 
     step = funnel.steps[node.step].step
     found = []
     for attribute in attributes:
-        counts = count_steps(funnel.history, steps=(step,), by=attribute, clean_from=funnel.clean_from())[node.step].clean()
-        explanation = _explain(funnel, counts, attribute, horizon, before=node.reference, now=node.now)
+        counts = count_steps(
+            funnel.history, steps=(step,), by=attribute, clean_from=funnel.clean_from()
+        )[node.step].clean()
+        explanation = _explain(
+            funnel, counts, attribute, horizon, before=node.reference, now=node.now
+        )
         if explanation is not None:
             found.append(explanation)
     return tuple(sorted(found, key=lambda e: -abs(e.mix)))
@@ -66,7 +72,13 @@ def _explain(
     if not 2 <= values.size <= _MAX_GROUPS:
         return None
     curve = incidence(counts)
-    grown = np.nan_to_num(maturity(base_incidence=curve, horizon=horizon, ages=np.minimum(counts.until - counts.day, horizon)))
+    grown = np.nan_to_num(
+        maturity(
+            base_incidence=curve,
+            horizon=horizon,
+            ages=np.minimum(counts.until - counts.day, horizon),
+        )
+    )
     arrived = (counts.cause == ADVANCED) & (counts.lag <= horizon)
     sides = []
     for level in (before, now):
@@ -75,7 +87,7 @@ def _explain(
         there = inside & arrived
         won = np.bincount(place[there], counts.count[there], minlength=values.size)
         sides.append((cases, won))
-    (n0, k0), (n1, k1) = sides
+    n0, n1 = sides[0][0], sides[1][0]
     if n0.sum() < _MIN_CASES or n1.sum() < _MIN_CASES:
         return None
     r0, r1 = (np.where(n > 0, k / np.maximum(n, 1e-9), np.nan) for n, k in sides)

@@ -40,11 +40,18 @@ class Names:
         return found
 
     def rows(self) -> list[tuple[str, int, str]]:
-        return [(kind, code, name) for kind, known in self.kinds.items() for name, code in known.items()]
+        return [
+            (kind, code, name) for kind, known in self.kinds.items() for name, code in known.items()
+        ]
 
 
 def load_frames(
-    engine: DuckDBEngine, *, model: RevenueModel, stage_entries: Any, attributes: Any | None = None, revenue: Any | None = None
+    engine: DuckDBEngine,
+    *,
+    model: RevenueModel,
+    stage_entries: Any,
+    attributes: Any | None = None,
+    revenue: Any | None = None,
 ) -> tuple[int, ...]:
     """Fill the integer tables of `engine` from text tables; returns the codes of the attributes.
 
@@ -57,8 +64,15 @@ def load_frames(
     """
     names = Names()
     entries = _entries(_columns(stage_entries, "stage_entries"), model=model, names=names)
-    for table, schema in (("entries", ENTRIES), ("attributes", ATTRIBUTES), ("revenue", REVENUE), ("names", NAMES)):
-        engine.run(f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in schema.items())})")
+    for table, schema in (
+        ("entries", ENTRIES),
+        ("attributes", ATTRIBUTES),
+        ("revenue", REVENUE),
+        ("names", NAMES),
+    ):
+        engine.run(
+            f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in schema.items())})"
+        )
     engine.load("entries", entries)
     if attributes is not None:
         engine.load("attributes", _attributes(_columns(attributes, "attributes"), names))
@@ -88,7 +102,9 @@ def _entries(columns: dict[str, list[Any]], *, model: RevenueModel, names: Names
     day, month = local_days(at, zone=model.time_zone)
     stage = _declared(columns["stage"], [s.code for s in model.stages], "stage")
     track = (
-        _declared(columns["track"], [t.code for t in model.tracks], "track") if "track" in columns else _tracks(model, stage)
+        _declared(columns["track"], [t.code for t in model.tracks], "track")
+        if "track" in columns
+        else _tracks(model, stage)
     )
     found: dict[str, np.ndarray] = {
         "journey": names.codes("journey", columns["journey_id"]), "seq": np.arange(1, size + 1), "track": track,
@@ -139,16 +155,29 @@ def _tracks(model: RevenueModel, stage: np.ndarray) -> np.ndarray:
 
 def _departments(model: RevenueModel, stage: np.ndarray, given: Sequence[Any] | None) -> np.ndarray:
     if given is not None:
-        return _declared([g or "" for g in given], ["", *(d.code for d in model.departments)], "department") - 1
-    of_stage = np.array([0, *(model.department_number(s.department) for s in model.stages)], np.int64)
+        return (
+            _declared(
+                [g or "" for g in given], ["", *(d.code for d in model.departments)], "department"
+            )
+            - 1
+        )
+    of_stage = np.array(
+        [0, *(model.department_number(s.department) for s in model.stages)], np.int64
+    )
     return np.asarray(of_stage[stage])
 
 
 def _whole(values: Sequence[Any] | None, size: int) -> np.ndarray:
-    return np.zeros(size, np.int64) if values is None else np.array([int(v or 0) for v in values], np.int64)
+    return (
+        np.zeros(size, np.int64)
+        if values is None
+        else np.array([int(v or 0) for v in values], np.int64)
+    )
 
 
-def _mapped(values: Sequence[Any] | None, codes: dict[str, int], size: int, *, default: int) -> np.ndarray:
+def _mapped(
+    values: Sequence[Any] | None, codes: dict[str, int], size: int, *, default: int
+) -> np.ndarray:
     if values is None:
         return np.full(size, default, np.int64)
     return np.array([codes.get(str(v), default) for v in values], np.int64)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kyogyo.analytics.events import DAY, History, Window
+from kyogyo.analytics.engines.base import Columns
+from kyogyo.analytics.events import History, Window
 from kyogyo.errors import MissingTableError
 from kyogyo.period import day_of
 
@@ -56,12 +57,15 @@ def open_history(engine: DuckDBEngine, *, model: RevenueModel, as_of: int | None
     )
 
 
-def _read_windows(columns: dict[str, object], *, as_of_day: int) -> dict[int, Window]:
-    stages, first, last, prec = (columns[name] for name in ("stage", "first_day", "last_day", "prec"))
+def _read_windows(columns: Columns, *, as_of_day: int) -> dict[int, Window]:
+    stages, first, last, prec = (
+        columns[name] for name in ("stage", "first_day", "last_day", "prec")
+    )
     return {
-        int(stage): Window(first=int(a), last=int(b) if int(p) >= 3 else as_of_day, period_months={3: 1, 4: 3}.get(int(p), 0))
-        for stage, a, b, p in zip(stages, first, last, prec, strict=True)  # type: ignore[call-overload]
+        int(stage): Window(
+            first=int(a),
+            last=int(b) if int(p) >= 3 else as_of_day,
+            period_months={3: 1, 4: 3}.get(int(p), 0),
+        )
+        for stage, a, b, p in zip(stages, first, last, prec, strict=True)
     }
-
-
-__all__ = ["DAY", "open_history"]

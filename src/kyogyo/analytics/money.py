@@ -43,7 +43,15 @@ class WinValues:
     def since(self, day: int) -> WinValues:
         """The wins from `day` on, that day inside."""
         rows = self.day >= day
-        return WinValues(self.day[rows], self.month[rows], self.value[rows], self.count[rows], self.unknown, self.immature, self.months)
+        return WinValues(
+            self.day[rows],
+            self.month[rows],
+            self.value[rows],
+            self.count[rows],
+            self.unknown,
+            self.immature,
+            self.months,
+        )
 
 
 def win_values(history: History, *, track: str) -> WinValues:
@@ -73,7 +81,13 @@ def _no_values() -> WinValues:
 def revenue_periods(history: History) -> tuple[np.ndarray, np.ndarray]:
     """First days and end days (outside) of the periods in which any revenue is given, in order."""
     columns = history.engine.integers(
-        emit(Question(source="revenue", keys=(("period_start", "period_start"), ("period_end", "period_end")), measures=(("n", ROWS),)))
+        emit(
+            Question(
+                source="revenue",
+                keys=(("period_start", "period_start"), ("period_end", "period_end")),
+                measures=(("n", ROWS),),
+            )
+        )
     )
     return columns["period_start"], columns["period_end"]
 
@@ -87,7 +101,9 @@ def _by_revenue(history: History, *, stage: int, where: str) -> WinValues:
         f"SELECT journey, account, d_{stage} AS day, m_{stage} AS month FROM journeys "
         f"WHERE {where} AND r_{stage} > 0 ORDER BY journey"
     )
-    revenue = history.engine.integers("SELECT account, period_start, period_end, amount FROM revenue ORDER BY account, period_start")
+    revenue = history.engine.integers(
+        "SELECT account, period_start, period_end, amount FROM revenue ORDER BY account, period_start"
+    )
     place = np.searchsorted(ends, wins["day"], side="right")
     last = place + periods - 1
     mature = (last < ends.size) & (wins["account"] > 0) & (place < ends.size)
@@ -98,7 +114,9 @@ def _by_revenue(history: History, *, stage: int, where: str) -> WinValues:
     hi = np.searchsorted(revenue["account"], wins["account"], side="right")
     for i in np.flatnonzero(mature & (hi > lo)):
         rows = slice(lo[i], hi[i])
-        inside = (revenue["period_start"][rows] >= window_start[i]) & (revenue["period_end"][rows] <= window_end[i])
+        inside = (revenue["period_start"][rows] >= window_start[i]) & (
+            revenue["period_end"][rows] <= window_end[i]
+        )
         value[i] = revenue["amount"][rows][inside].sum()
     return WinValues(
         day=wins["day"][mature], month=wins["month"][mature], value=value[mature], count=np.ones(int(mature.sum()), np.int64),
@@ -114,7 +132,15 @@ def value_per_win(history: History, *, track: str) -> Result:
     for number in np.unique(values.month).tolist():
         of_month = values.month == number
         each = np.repeat(values.value[of_month], values.count[of_month])
-        rows.append({"series": "value", "month": month(number), "value": float(each.mean()), "median_amount": float(np.median(each)), "n": int(each.size)})
+        rows.append(
+            {
+                "series": "value",
+                "month": month(number),
+                "value": float(each.mean()),
+                "median_amount": float(np.median(each)),
+                "n": int(each.size),
+            }
+        )
     everything = np.repeat(values.value, values.count)
     currency = history.model.currency
     return Result(
@@ -137,7 +163,10 @@ def _value_sentence(values: WinValues, each: np.ndarray, currency: str) -> Text:
     mean, median = float(each.mean()), float(np.median(each))
     scope = Text("", "")
     if values.months:
-        scope = Text(f" in the first {values.months} months after it", f"（受注後 {values.months} か月の売上）")
+        scope = Text(
+            f" in the first {values.months} months after it",
+            f"（受注後 {values.months} か月の売上）",
+        )
     out = Text("", "")
     if values.unknown or values.immature:
         out = Text(
@@ -184,13 +213,17 @@ def revenue_movements(history: History, *, track: str) -> Result:
         return _no_revenue(history)
     won = f"r_{history.stage_code(stage.code)} > 0 AND track = {history.track_code(track)}"
     columns = history.engine.integers(_MOVEMENTS.format(customers=_CUSTOMERS.format(won=won)))
-    periods = sorted(set(zip(columns["period_start"].tolist(), columns["period_end"].tolist(), strict=True)))
+    periods = sorted(
+        set(zip(columns["period_start"].tolist(), columns["period_end"].tolist(), strict=True))
+    )
     rows: list[dict[str, Any]] = []
     before: _Period | None = None
     for start, end in periods:
         at = (columns["period_start"] == start) & (columns["period_end"] == end)
         period = _Period(start, end, {name: column[at] for name, column in columns.items()})
-        rows.append(_period_row(period, before if before is not None and before.end == start else None))
+        rows.append(
+            _period_row(period, before if before is not None and before.end == start else None)
+        )
         before = period
     last = rows[-1] if rows else None
     return Result(
@@ -198,8 +231,25 @@ def revenue_movements(history: History, *, track: str) -> Result:
         definition=definitions.REVENUE,
         as_of=history.as_of,
         n=max((row["accounts"] for row in rows), default=0),
-        table=table(rows, ("period", "accounts", "revenue", "new", "expansion", "contraction", "churn", "reactivation", "grr", "nrr", "churned_accounts")),
-        sentence=_revenue_sentence(last, history.model.currency) if last else _no_revenue(history).sentence,
+        table=table(
+            rows,
+            (
+                "period",
+                "accounts",
+                "revenue",
+                "new",
+                "expansion",
+                "contraction",
+                "churn",
+                "reactivation",
+                "grr",
+                "nrr",
+                "churned_accounts",
+            ),
+        ),
+        sentence=_revenue_sentence(last, history.model.currency)
+        if last
+        else _no_revenue(history).sentence,
         status="ok" if rows else "not_enough_history",
         model_version=history.model.version,
         facts={"track": track},
@@ -235,7 +285,9 @@ def _period_row(period: _Period, before: _Period | None) -> dict[str, Any]:
     base = before.sum("amount", oldest=2)
     if before.sum("accounts", oldest=2) >= ENOUGH_AT_RISK and base > 0:
         still = period.sum("amount", kinds=kept, oldest=3)
-        grown = period.sum("amount", kinds=(_EXPANSION,), oldest=3) - period.sum("earlier", kinds=(_EXPANSION,), oldest=3)
+        grown = period.sum("amount", kinds=(_EXPANSION,), oldest=3) - period.sum(
+            "earlier", kinds=(_EXPANSION,), oldest=3
+        )
         row |= {"nrr": still / base, "grr": (still - grown) / base}
     return row
 
@@ -257,7 +309,9 @@ def _no_revenue(history: History) -> Result:
 
 
 def _revenue_sentence(row: dict[str, Any], currency: str) -> Text:
-    revenue_en, revenue_ja = (money(row["revenue"], currency=currency, lang=lang) for lang in ("en", "ja"))
+    revenue_en, revenue_ja = (
+        money(row["revenue"], currency=currency, lang=lang) for lang in ("en", "ja")
+    )
     kept = Text("", "")
     if row["nrr"] is not None:
         kept = Text(
@@ -291,7 +345,8 @@ def concentration(history: History, *, track: str) -> Result:
     amounts = _account_values(history, track=track)
     everything = int(amounts.sum())
     cumulated = np.cumsum(amounts)
-    shown = np.unique(np.linspace(0, amounts.size - 1, min(amounts.size, _CURVE_POINTS)).astype(int)) if amounts.size else []
+    points = min(amounts.size, _CURVE_POINTS)
+    shown = np.unique(np.linspace(0, max(amounts.size - 1, 0), points).astype(np.int64))
     rows = [
         {"rank": int(i) + 1, "amount": int(amounts[i]), "account_share": (int(i) + 1) / amounts.size,
          "value_share": float(cumulated[i] / everything)}
@@ -315,5 +370,3 @@ def concentration(history: History, *, track: str) -> Result:
         model_version=history.model.version,
         facts={"track": track, "accounts_for_half": half, "top_share": top},
     )
-
-

@@ -8,12 +8,12 @@ differ from its neighbours by more than chance. Where nothing changed, the last 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from kyogyo.analytics.changepoint import Segment, noise, segments
+from kyogyo.analytics.changepoint import Segment, noise, segment_values, segments
 from kyogyo.analytics.funnel import Funnel
 from kyogyo.analytics.money import WinValues
 from kyogyo.analytics.steps import ENOUGH_AT_RISK, StepCounts, incidence
@@ -85,7 +85,16 @@ def conversion_node(funnel: Funnel, *, step: str, tests: int) -> Node:
     weeks, successes, exposures = _weekly(counts, horizon)
     if weeks.size < 2 * _MIN_WEEKS or successes.sum() < 2 * _MIN_SUCCESSES:
         return Node(kind="conversion", step=step, status="not_enough_history", n=n, why="few")
-    node = _levelled("conversion", step, n, weeks, successes, exposures, window=funnel.history.model.bottleneck.window_days, tests=tests)
+    node = _levelled(
+        "conversion",
+        step,
+        n,
+        weeks,
+        successes,
+        exposures,
+        window=funnel.history.model.bottleneck.window_days,
+        tests=tests,
+    )
     target = _target(funnel, step)
     if target is None or node.now is None:
         return node
@@ -147,7 +156,9 @@ def season_index(weeks: np.ndarray, successes: np.ndarray) -> np.ndarray:
     trend = np.maximum(np.convolve(padded, window, mode="valid"), 1e-9)
     months = np.array([month_of(int(day) + 3) % 12 for day in weeks])
     ratio = successes / trend
-    index = np.array([np.median(ratio[months == m]) if np.any(months == m) else 1.0 for m in range(12)])
+    index = np.array(
+        [np.median(ratio[months == m]) if np.any(months == m) else 1.0 for m in range(12)]
+    )
     index = np.clip(index, 0.2, None)
     return np.asarray((index / index.mean())[months])
 
@@ -155,7 +166,13 @@ def season_index(weeks: np.ndarray, successes: np.ndarray) -> np.ndarray:
 def value_node(funnel: Funnel, *, values: WinValues, stage: str, tests: int) -> Node:
     """The mean value of a win now against the best stable past, on a log scale for the scan."""
     if values.n < 2 * ENOUGH_AT_RISK:
-        return Node(kind="value", step=stage, status="not_enough_history", n=values.n, why="no_amounts" if not values.n else "few")
+        return Node(
+            kind="value",
+            step=stage,
+            status="not_enough_history",
+            n=values.n,
+            why="no_amounts" if not values.n else "few",
+        )
     last = int(values.day.max())
     week = (last - values.day) // WEEK
     size = int(week.max()) + 1
@@ -167,20 +184,23 @@ def value_node(funnel: Funnel, *, values: WinValues, stage: str, tests: int) -> 
     if weeks.size < 2 * _MIN_WEEKS:
         return Node(kind="value", step=stage, status="not_enough_history", n=values.n, why="few")
     cuts = _value_cuts(values, weeks, tests=tests)
-    levels = [Level(float(worth[a:b].sum()), float(wins[a:b].sum()), int(weeks[a]), int(weeks[b - 1]) + WEEK) for a, b in cuts]
+    levels = [
+        Level(
+            float(worth[a:b].sum()), float(wins[a:b].sum()), int(weeks[a]), int(weeks[b - 1]) + WEEK
+        )
+        for a, b in cuts
+    ]
     node = _from_levels("value", stage, values.n, levels, weeks, worth, wins,
                         window=funnel.history.model.bottleneck.window_days, phi=1.0)  # fmt: skip
     if node.now is None or node.reference is None:
         return node
-    picked = tuple(_values_between(values, level) for level in (node.now, node.reference))
+    picked = [_values_between(values, level) for level in (node.now, node.reference)]
     if min(part.size for part in picked) < ENOUGH_AT_RISK:
         return Node(kind="value", step=stage, status="not_enough_history", n=values.n, why="few")
-    return Node(**{**_fields(node), "values": picked})
+    return replace(node, values=(picked[0], picked[1]))
 
 
 def _value_cuts(values: WinValues, weeks: np.ndarray, *, tests: int) -> list[tuple[int, int]]:
-    from kyogyo.analytics.changepoint import segment_values
-
     logs = np.log(np.maximum(values.value, 1))
     each = np.repeat(logs, values.count)
     place = np.repeat((values.day - weeks[0]) // WEEK, values.count)
@@ -188,7 +208,13 @@ def _value_cuts(values: WinValues, weeks: np.ndarray, *, tests: int) -> list[tup
     n = np.bincount(place, minlength=weeks.size).astype(float)
     means = np.bincount(place, each, minlength=weeks.size) / np.maximum(n, 1)
     variances = np.where(n > 0, spread / np.maximum(n, 1), np.inf)
-    found = segment_values(values=means, variances=variances, min_length=_MIN_WEEKS, level=_LEVEL / tests, max_changes=3)
+    found = segment_values(
+        values=means,
+        variances=variances,
+        min_length=_MIN_WEEKS,
+        level=_LEVEL / tests,
+        max_changes=3,
+    )
     return [(s.start, s.stop_exclusive) for s in found]
 
 
@@ -198,19 +224,43 @@ def _values_between(values: WinValues, level: Level) -> np.ndarray:
 
 
 def _levelled(
-    kind: NodeKind, step: str, n: int, weeks: np.ndarray, successes: np.ndarray, exposures: np.ndarray, *, window: int, tests: int
+    kind: NodeKind,
+    step: str,
+    n: int,
+    weeks: np.ndarray,
+    successes: np.ndarray,
+    exposures: np.ndarray,
+    *,
+    window: int,
+    tests: int,
 ) -> Node:
     found: tuple[Segment, ...] = segments(
-        successes=successes, exposures=exposures, family="poisson", min_length=_MIN_WEEKS, level=_LEVEL / tests, max_changes=4
+        successes=successes,
+        exposures=exposures,
+        family="poisson",
+        min_length=_MIN_WEEKS,
+        level=_LEVEL / tests,
+        max_changes=4,
     )
-    levels = [Level(s.successes, s.exposure, int(weeks[s.start]), int(weeks[s.stop_exclusive - 1]) + WEEK) for s in found]
+    levels = [
+        Level(s.successes, s.exposure, int(weeks[s.start]), int(weeks[s.stop_exclusive - 1]) + WEEK)
+        for s in found
+    ]
     phi = noise(successes=successes, exposures=exposures, family="poisson")
     return _from_levels(kind, step, n, levels, weeks, successes, exposures, window=window, phi=phi)
 
 
 def _from_levels(
-    kind: NodeKind, step: str, n: int, levels: list[Level], weeks: np.ndarray, successes: np.ndarray, exposures: np.ndarray,
-    *, window: int, phi: float,
+    kind: NodeKind,
+    step: str,
+    n: int,
+    levels: list[Level],
+    weeks: np.ndarray,
+    successes: np.ndarray,
+    exposures: np.ndarray,
+    *,
+    window: int,
+    phi: float,
 ) -> Node:
     if len(levels) > 1:
         past = [level for level in levels[:-1] if level.successes >= _MIN_SUCCESSES]
@@ -222,26 +272,40 @@ def _from_levels(
     if weeks.size < recent + _MIN_WEEKS:
         recent = weeks.size // 2
     cut = weeks.size - recent
-    now = Level(float(successes[cut:].sum()), float(exposures[cut:].sum()), int(weeks[cut]), int(weeks[-1]) + WEEK)
-    before = Level(float(successes[:cut].sum()), float(exposures[:cut].sum()), int(weeks[0]), int(weeks[cut]))
+    now = Level(
+        float(successes[cut:].sum()),
+        float(exposures[cut:].sum()),
+        int(weeks[cut]),
+        int(weeks[-1]) + WEEK,
+    )
+    before = Level(
+        float(successes[:cut].sum()), float(exposures[:cut].sum()), int(weeks[0]), int(weeks[cut])
+    )
     if min(now.exposure, before.exposure) <= 0 or before.successes < _MIN_SUCCESSES:
         return Node(kind=kind, step=step, status="not_enough_history", n=n, why="few")
-    return Node(kind=kind, step=step, status="ok", n=n, now=now, reference=before, reference_kind="baseline", phi=phi)
-
-
-def _fields(node: Node) -> dict[str, object]:
-    return {name: getattr(node, name) for name in Node.__dataclass_fields__}
+    return Node(
+        kind=kind,
+        step=step,
+        status="ok",
+        n=n,
+        now=now,
+        reference=before,
+        reference_kind="baseline",
+        phi=phi,
+    )
 
 
 def _target(funnel: Funnel, step: str) -> float | None:
     start, stop = step.split(">")
     for metric in funnel.history.model.metrics:
-        if metric.unit == "share" and metric.target is not None and (metric.stage_from, metric.stage_to) == (start, stop):
+        if (
+            metric.unit == "share"
+            and metric.target is not None
+            and (metric.stage_from, metric.stage_to) == (start, stop)
+        ):
             return metric.target
     return None
 
 
 def _against_target(node: Node, target: float) -> Node:
-    return Node(**{**_fields(node), "reference_kind": "target", "target": target, "reference": None})
-
-
+    return replace(node, reference_kind="target", target=target, reference=None)

@@ -78,11 +78,23 @@ def _select(question: Question) -> str:
     names = [name for name, _ in question.keys]
     wanted = sorted({f"m{i}" for i, _ in enumerate(question.measures)})
     inner = ", ".join(
-        [keys, *(f"{_argument(expression)} AS {name}" for (_, expression), name in _paired(question, wanted))]
+        [
+            keys,
+            *(
+                f"{_argument(expression)} AS {name}"
+                for (_, expression), name in _paired(question, wanted)
+            ),
+        ]
     )
     where = f" WHERE {' AND '.join(question.where)}" if question.where else ""
     outer = ", ".join(
-        [*names, *(f"{_outer(expression, alias)} AS {name}" for (name, expression), alias in _paired(question, wanted))]
+        [
+            *names,
+            *(
+                f"{_outer(expression, alias)} AS {name}"
+                for (name, expression), alias in _paired(question, wanted)
+            ),
+        ]
     )
     return f"SELECT {outer} FROM (SELECT {inner} FROM {question.source}{where}) AS q GROUP BY {', '.join(names)}"
 

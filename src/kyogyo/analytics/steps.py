@@ -6,6 +6,7 @@ test of a step is made from it in numpy.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,17 @@ class StepCounts:
 
     def keep(self, rows: npt.NDArray[np.bool_]) -> StepCounts:
         """The same step for some of the rows."""
-        names = ("entered", "day", "month", "lag", "cause", "recycled", "inferred", "value", "count")
+        names = (
+            "entered",
+            "day",
+            "month",
+            "lag",
+            "cause",
+            "recycled",
+            "inferred",
+            "value",
+            "count",
+        )
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
     def swap(self, cause: Ints) -> StepCounts:
@@ -103,7 +114,7 @@ def measured_path(history: History, *, track: str) -> tuple[Stage, ...]:
 def consecutive_steps(history: History, *, track: str) -> tuple[Step, ...]:
     """From each measured stage of the path to the next measured one."""
     path = measured_path(history, track=track)
-    return tuple(Step(track, a.code, b.code) for a, b in zip(path, path[1:], strict=False))
+    return tuple(Step(track, a.code, b.code) for a, b in itertools.pairwise(path))
 
 
 def steps_from_start(history: History, *, track: str) -> tuple[Step, ...]:
@@ -113,7 +124,11 @@ def steps_from_start(history: History, *, track: str) -> tuple[Step, ...]:
 
 
 def count_steps(
-    history: History, *, steps: tuple[Step, ...], by: str | None = None, clean_from: dict[str, int] | None = None
+    history: History,
+    *,
+    steps: tuple[Step, ...],
+    by: str | None = None,
+    clean_from: dict[str, int] | None = None,
 ) -> dict[str, StepCounts]:
     """The histograms of `steps`, keyed by their code, in one query.
 
@@ -122,7 +137,9 @@ def count_steps(
     """
     if not steps:
         return {}
-    questions = [_question(history, number=number, step=step, by=by) for number, step in enumerate(steps)]
+    questions = [
+        _question(history, number=number, step=step, by=by) for number, step in enumerate(steps)
+    ]
     columns = history.engine.integers(emit_union(questions))
     found: dict[str, StepCounts] = {}
     for number, step in enumerate(steps):
@@ -151,14 +168,25 @@ def _question(history: History, *, number: int, step: Step, by: str | None) -> Q
             ("step", str(number)),
             ("day", f"d_{i}"),
             ("month", f"m_{i}"),
-            ("lag", case((advanced, f"d_{j} - d_{i}"), (left, f"ended_day - d_{i}"), otherwise=f"{until} - d_{i}")),
+            (
+                "lag",
+                case(
+                    (advanced, f"d_{j} - d_{i}"),
+                    (left, f"ended_day - d_{i}"),
+                    otherwise=f"{until} - d_{i}",
+                ),
+            ),
             ("cause", case((advanced, ADVANCED), (left, EXITED), otherwise=OPEN)),
             ("recycled", "recycled"),
             ("inferred", case((f"e_{i} = r_{i}", 0), otherwise=1)),
             ("value", value),
         ),
         measures=(("count", ROWS),),
-        where=(f"track = {history.track_code(step.track)}", f"r_{i} > 0", f"(r_{j} > 0 OR d_{i} <= {until})"),
+        where=(
+            f"track = {history.track_code(step.track)}",
+            f"r_{i} > 0",
+            f"(r_{j} > 0 OR d_{i} <= {until})",
+        ),
     )
 
 
@@ -179,7 +207,9 @@ def _by_periods(counts: StepCounts) -> StepCounts:
 
 
 def _months(days: Ints) -> Ints:
-    return np.asarray(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12)
+    return np.asarray(
+        days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    )
 
 
 def within(counts: StepCounts, *, horizon: int) -> Text:
@@ -189,7 +219,10 @@ def within(counts: StepCounts, *, horizon: int) -> Text:
     periods = horizon // PERIOD_DAYS[counts.period_months]
     unit = Text("month", "か月") if counts.period_months == 1 else Text("quarter", "四半期")
     plural = "s" if periods > 1 else ""
-    return Text(en=f"within {periods} {unit.en}{plural}, that of entry included,", ja=f"移行した期を含む {periods} {unit.ja}以内に")
+    return Text(
+        en=f"within {periods} {unit.en}{plural}, that of entry included,",
+        ja=f"移行した期を含む {periods} {unit.ja}以内に",
+    )
 
 
 def incidence(counts: StepCounts) -> CumulativeIncidence:
@@ -212,7 +245,9 @@ def horizon_of(history: History, *, counts: StepCounts) -> int | None:
     have, read off the curve as far as enough journeys are still observed.
     """
     declared = history.model.stage(counts.step.start).horizon_days
-    if declared is not None and counts.step.code in {s.code for s in consecutive_steps(history, track=counts.step.track)}:
+    if declared is not None and counts.step.code in {
+        s.code for s in consecutive_steps(history, track=counts.step.track)
+    }:
         return declared
     clean = counts.clean()
     if clean.n < ENOUGH_AT_RISK:

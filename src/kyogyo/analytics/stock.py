@@ -49,7 +49,9 @@ def flows(history: History, *, track: str) -> dict[str, Flow]:
     for stage in measured_path(history, track=track):
         code = history.stage_code(stage.code)
         arrivals, departures = (_daily(columns, code, first, size) for columns in (came, went))
-        found[stage.code] = Flow(stage=stage.code, first=first, arrivals=arrivals, departures=departures)
+        found[stage.code] = Flow(
+            stage=stage.code, first=first, arrivals=arrivals, departures=departures
+        )
     return found
 
 
@@ -67,7 +69,11 @@ def stock_flow(history: History, *, track: str, months: int | None = None) -> Re
     for flow in found.values():
         rows += _monthly(flow, as_of_day=history.as_of_day, months=months)
     last = next(reversed(found), "")
-    checks = [c for flow in found.values() if flow.stage != last and (c := little_check(history, flow=flow, track=track)) is not None]
+    checks = [
+        c
+        for flow in found.values()
+        if flow.stage != last and (c := little_check(history, flow=flow, track=track)) is not None
+    ]
     n = sum(int(flow.arrivals.sum()) for flow in found.values())
     return Result(
         question="stock_flow",
@@ -117,7 +123,9 @@ class LittleCheck:
         return abs(self.stock - self.expected) <= _LITTLE_TOLERANCE * max(self.stock, self.expected)
 
 
-def little_check(history: History, *, flow: Flow, track: str, days: int = 365) -> LittleCheck | None:
+def little_check(
+    history: History, *, flow: Flow, track: str, days: int = 365
+) -> LittleCheck | None:
     """Mean stock against arrivals per day x mean stay over the last `days`; None with too few to say.
 
     Over a window without trend both are the same by Little's law (1961), whatever the distributions are. The
@@ -144,7 +152,10 @@ def _little_caveats(history: History, checks: list[LittleCheck]) -> tuple[Caveat
     wrong = [check for check in checks if not check.fits]
     if not wrong:
         return ()
-    worst = max(wrong, key=lambda check: abs(check.stock - check.expected) / max(check.stock, check.expected))
+    worst = max(
+        wrong,
+        key=lambda check: abs(check.stock - check.expected) / max(check.stock, check.expected),
+    )
     label = history.model.stage(worst.stage).label.text
     return (Caveat(
         code="little_law",
@@ -164,7 +175,9 @@ def _little_caveats(history: History, checks: list[LittleCheck]) -> tuple[Caveat
 def _balance_sentence(history: History, found: dict[str, Flow]) -> Text:
     if not found:
         return Text(en="No visit to count.", ja="数えられる訪問がありません。")
-    open_stages = [f for f in found.values() if history.model.stage(f.stage).type in {"open", "on_hold"}] or list(found.values())
+    open_stages = [
+        f for f in found.values() if history.model.stage(f.stage).type in {"open", "on_hold"}
+    ] or list(found.values())
     flow = max(open_stages, key=lambda f: int(f.balance[-1]))
     label = history.model.stage(flow.stage).label.text
     held = int(flow.balance[-1])

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _DAY_S = DAY // SECOND
 
 
-def stays(history: History, *, track: str, since_day: int | None = None) -> dict[int, dict[str, np.ndarray]]:
+def stays(
+    history: History, *, track: str, since_day: int | None = None
+) -> dict[int, dict[str, np.ndarray]]:
     """Per stage code: seconds of stay (`length`), 1 if it has ended (`ended`), and how many alike (`count`).
 
     Open stays last until as_of. Where a stage's times are dates, its lengths are whole days.
@@ -79,7 +81,19 @@ def time_in_stage(history: History, *, track: str, since_day: int | None = None)
         definition=definitions.TIME_IN_STAGE,
         as_of=history.as_of,
         n=sum(row["n"] for row in rows),
-        table=table(rows, ("stage", "n", "still_open", "median_s", "median_lo_s", "median_hi_s", "p90_s", "expected_s")),
+        table=table(
+            rows,
+            (
+                "stage",
+                "n",
+                "still_open",
+                "median_s",
+                "median_lo_s",
+                "median_hi_s",
+                "p90_s",
+                "expected_s",
+            ),
+        ),
         sentence=_longest_sentence(history, known),
         status="ok" if known else "not_enough_history",
         model_version=history.model.version,

@@ -51,7 +51,11 @@ def find_truncation(counts: StepCounts) -> Truncation | None:
     np.add.at(observed, arrivals.day + arrivals.lag - first, arrivals.count)
     before_e, before_o = np.cumsum(expected)[:-1], np.cumsum(observed)[:-1]
     after_e, after_o = expected.sum() - before_e, observed.sum() - before_o
-    gain = _log_ratio(before_o, before_e) + _log_ratio(after_o, after_e) - _log_ratio(observed.sum(), expected.sum())
+    gain = (
+        _log_ratio(before_o, before_e)
+        + _log_ratio(after_o, after_e)
+        - _log_ratio(observed.sum(), expected.sum())
+    )
     fits = (before_e >= _ENOUGH_EXPECTED) & (after_e >= _ENOUGH_EXPECTED) & (2 * gain >= _STRONG)
     with np.errstate(divide="ignore", invalid="ignore"):
         fits &= before_o / before_e < _RECORDED_SHARE * after_o / after_e
@@ -68,12 +72,17 @@ def find_truncation(counts: StepCounts) -> Truncation | None:
     )
 
 
-def _expected(counts: StepCounts, arrivals: StepCounts, *, first: int, last: int) -> np.ndarray | None:
+def _expected(
+    counts: StepCounts, arrivals: StepCounts, *, first: int, last: int
+) -> np.ndarray | None:
     """Arrivals to be expected on each day from `first` to `last`, by the pace of the later cohorts."""
     calendar_day = np.sort(np.repeat(arrivals.day + arrivals.lag, arrivals.count))
     sure_from = int(calendar_day[calendar_day.size // 10])
     later = counts.keep(counts.day >= sure_from)
-    if later.n < ENOUGH_AT_RISK or int(later.count[later.cause == ADVANCED].sum()) < ENOUGH_AT_RISK // 2:
+    if (
+        later.n < ENOUGH_AT_RISK
+        or int(later.count[later.cause == ADVANCED].sum()) < ENOUGH_AT_RISK // 2
+    ):
         return None
     curve = incidence(later)
     pace = np.zeros(last - first + 1)
@@ -92,20 +101,28 @@ def _expected(counts: StepCounts, arrivals: StepCounts, *, first: int, last: int
 def _log_ratio(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Poisson log-likelihood, up to a constant, of counts whose rate is their own ratio to what was expected."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where((observed > 0) & (expected > 0), observed / np.maximum(expected, 1e-12), 1.0)
+        ratio = np.where(
+            (observed > 0) & (expected > 0), observed / np.maximum(expected, 1e-12), 1.0
+        )
     return np.asarray(observed * np.log(ratio))
 
 
-def without_truncated(found: dict[str, StepCounts]) -> tuple[dict[str, StepCounts], dict[str, Truncation]]:
+def without_truncated(
+    found: dict[str, StepCounts],
+) -> tuple[dict[str, StepCounts], dict[str, Truncation]]:
     """The same counts with `clean_from` set where recording began late, and what was found.
 
     Targets dated by months or quarters are left alone: their arrivals come in lumps, which look like gaps.
     """
     truncations = {
-        code: t for code, counts in found.items() if not counts.period_months and (t := find_truncation(counts)) is not None
+        code: t
+        for code, counts in found.items()
+        if not counts.period_months and (t := find_truncation(counts)) is not None
     }
     marked = {
-        code: replace(counts, clean_from=truncations[code].recorded_from) if code in truncations else counts
+        code: replace(counts, clean_from=truncations[code].recorded_from)
+        if code in truncations
+        else counts
         for code, counts in found.items()
     }
     return marked, truncations

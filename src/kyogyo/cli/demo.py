@@ -19,9 +19,19 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    folder: Annotated[Path, typer.Option("--folder", help="Where the company's files go. 会社のデータの置き場所。")] = Path("kyogyo-demo"),
-    seed: Annotated[int, typer.Option("--seed", help="Another seed is another company. 乱数の種。")] = SEED,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Write the files, print only where they are. 端末には要約を出さない。")] = False,  # noqa: FBT002 -- typer's form
+    folder: Annotated[
+        Path,
+        typer.Option("--folder", help="Where the company's files go. 会社のデータの置き場所。"),
+    ] = Path("kyogyo-demo"),
+    seed: Annotated[
+        int, typer.Option("--seed", help="Another seed is another company. 乱数の種。")
+    ] = SEED,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", help="Write the files, print only where they are. 端末には要約を出さない。"
+        ),
+    ] = False,
     lang: LangOption = None,
 ) -> None:
     """Simulate a company with one hidden fault, import it, and report. 架空の会社で試します。
@@ -36,4 +46,6 @@ def demo(
     chosen = chosen_lang(lang)
     with import_progress(lang=chosen) as progress:
         made = show_demo(folder=folder, seed=seed, lang=chosen, progress=progress)
-    show(made, out=folder / "report.html", json_file=folder / "report.json", quiet=quiet, lang=chosen)
+    show(
+        made, out=folder / "report.html", json_file=folder / "report.json", quiet=quiet, lang=chosen
+    )

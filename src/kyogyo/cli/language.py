@@ -23,5 +23,7 @@ def chosen_lang(lang: str | None = None) -> Lang:
             en=f"There is no language {asked!r} here. Use --lang en or --lang ja.",
             ja=f"言語 {asked!r} には対応していません。--lang ja または --lang en を指定してください。",
         )
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    locale = (
+        os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    )
     return "ja" if locale.startswith("ja") else "en"

@@ -11,6 +11,7 @@ from kyogyo import __version__
 from kyogyo.cli import demo, imports, model, report
 from kyogyo.cli.language import chosen_lang
 from kyogyo.errors import KyogyoError
+from kyogyo.words import Lang
 
 EXIT_WRONG_INPUT = 2
 
@@ -34,7 +35,9 @@ def _version(*, asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version. バージョンを表示。", is_eager=True)] = False,  # noqa: FBT002 -- typer's form
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version. バージョンを表示。", is_eager=True)
+    ] = False,
 ) -> None:
     _version(asked=version)
 
@@ -54,9 +57,11 @@ def main() -> None:
         sys.exit(EXIT_WRONG_INPUT)
 
 
-def _said_language() -> str:
+def _said_language() -> Lang:
     """The language of the message: --lang if it was given, else as set."""
-    asked = next((sys.argv[i + 1] for i, word in enumerate(sys.argv[:-1]) if word == "--lang"), None)
+    asked = next(
+        (sys.argv[i + 1] for i, word in enumerate(sys.argv[:-1]) if word == "--lang"), None
+    )
     try:
         return chosen_lang(asked)
     except KyogyoError:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from kyogyo.reports.contents import Report
     from kyogyo.words import Lang
 
-LangOption = Annotated[str | None, typer.Option("--lang", help="ja or en; otherwise as your system is set. 言語。")]
+LangOption = Annotated[
+    str | None, typer.Option("--lang", help="ja or en; otherwise as your system is set. 言語。")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -22,14 +24,50 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    data: Annotated[Path, typer.Argument(help="A folder or file of data, or a store made by `kyogyo import`. データ。")],
-    model: Annotated[Path, typer.Option("--model", help="The model file, with its [[sources]]. モデルのファイル。")] = Path("kyogyo.toml"),
-    out: Annotated[Path | None, typer.Option("--out", help="Where to write the page (default: kyogyo-report.html). 出力先。")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Also write every result for machines. 機械可読の結果も書き出す。")] = None,
-    track: Annotated[str | None, typer.Option("--track", help="The track to report on (default: the one with most journeys). 商流。")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Observed up to this day, as 2026-04-30. 観測最終日。")] = None,
-    verdicts: Annotated[Path | None, typer.Option("--verdicts", help="Where to write what became of each row. 各行の判定の出力先。")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Write the files, print only where they are. 端末には要約を出さない。")] = False,  # noqa: FBT002 -- typer's form
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder or file of data, or a store made by `kyogyo import`. データ。"
+        ),
+    ],
+    model: Annotated[
+        Path,
+        typer.Option("--model", help="The model file, with its [[sources]]. モデルのファイル。"),
+    ] = Path("kyogyo.toml"),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="Where to write the page (default: kyogyo-report.html). 出力先。"
+        ),
+    ] = None,
+    json_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--json", help="Also write every result for machines. 機械可読の結果も書き出す。"
+        ),
+    ] = None,
+    track: Annotated[
+        str | None,
+        typer.Option(
+            "--track", help="The track to report on (default: the one with most journeys). 商流。"
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Observed up to this day, as 2026-04-30. 観測最終日。"),
+    ] = None,
+    verdicts: Annotated[
+        Path | None,
+        typer.Option(
+            "--verdicts", help="Where to write what became of each row. 各行の判定の出力先。"
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", help="Write the files, print only where they are. 端末には要約を出さない。"
+        ),
+    ] = False,
     lang: LangOption = None,
 ) -> None:
     """Measure a history, name what holds revenue back, and write the report. 計測し、レポートを書き出します。
@@ -45,7 +83,15 @@ def report(
     chosen = chosen_lang(lang)
     declared = load_model(model)
     with import_progress(lang=chosen) as progress:
-        made = report_data(data=data, model=declared, track=track, as_of=as_of, verdict_dir=verdicts, progress=progress, lang=chosen)
+        made = report_data(
+            data=data,
+            model=declared,
+            track=track,
+            as_of=as_of,
+            verdict_dir=verdicts,
+            progress=progress,
+            lang=chosen,
+        )
     show(made, out=out or Path("kyogyo-report.html"), json_file=json_file, quiet=quiet, lang=chosen)
 
 
@@ -62,8 +108,14 @@ def show(made: Report, *, out: Path, json_file: Path | None, quiet: bool, lang: 
     if json_file is not None:
         import json  # noqa: PLC0415 -- slow import
 
-        write_text(json_file, json.dumps(render_json(report=made), ensure_ascii=False, indent=1) + "\n")
+        write_text(
+            json_file, json.dumps(render_json(report=made), ensure_ascii=False, indent=1) + "\n"
+        )
     console = Console()
     if not quiet:
         render_terminal(report=made, lang=lang, console=console)
-    console.print(f"→ {out}" + (f", {json_file}" if json_file is not None else ""), highlight=False, soft_wrap=True)
+    console.print(
+        f"→ {out}" + (f", {json_file}" if json_file is not None else ""),
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kyogyo.analytics.bottleneck import Bottleneck, Valued, gain_in_words, node_label
+from kyogyo.analytics.bottleneck import Bottleneck, gain_in_words, node_label
 from kyogyo.analytics.events import attribute_words
 from kyogyo.analytics.explain import Explanation
-from kyogyo.analytics.funnel import UNKNOWN, Funnel, step_label
+from kyogyo.analytics.gains import Valued
+from kyogyo.analytics.funnel import UNKNOWN, Funnel
 from kyogyo.analytics.money import win_values
 from kyogyo.analytics.nodes import Level, Node
 from kyogyo.analytics.steps import within
@@ -28,7 +29,7 @@ def word_answer(funnel: Funnel, bottleneck: Bottleneck, why: tuple[Explanation, 
         headline, paragraph = _not_enough(funnel)
         return Answer("not_enough_history", headline, paragraph, bottleneck.result)
     if bottleneck.status == "none_distinguishable" or top is None:
-        headline, paragraph = _none(funnel, bottleneck)
+        headline, paragraph = _none(bottleneck)
         return Answer("none_distinguishable", headline, paragraph, bottleneck.result)
     cost = _cost(funnel, bottleneck, top)
     label = node_label(funnel, top.node)
@@ -37,7 +38,7 @@ def word_answer(funnel: Funnel, bottleneck: Bottleneck, why: tuple[Explanation, 
         reasons: tuple[Text, ...] = ()
     else:
         headline, paragraph = _named(label, cost), _paragraph(funnel, bottleneck, top)
-        reasons = _reasons(funnel, top, why)
+        reasons = _reasons(top, why)
     return Answer(
         status=bottleneck.status,
         headline=headline,
@@ -75,63 +76,66 @@ def _paragraph(funnel: Funnel, bottleneck: Bottleneck, top: Valued) -> Text:
 
 
 def _comparison(funnel: Funnel, node: Node) -> Text:
-    assert node.now is not None
-    now, then = _stretch(node.now), None if node.reference is None else _stretch(node.reference)
-    if node.kind == "conversion":
-        soon = within(funnel.steps[node.step], horizon=funnel.horizons[node.step] or 0)
-        current = percent(node.now.rate)
-        reference = (
-            percent(node.target if node.target is not None else node.reference.rate)
-            if node.target or node.reference
-            else ""
-        )
-        subject = Text(
-            en=f"Of the journeys that entered between {now.en}, {current} go on {soon.en}",
-            ja=f"{now.ja}に入った案件のうち、{soon.ja}進んだのは {current} です",
-        )
-    elif node.kind == "volume":
-        current = count(node.now.rate * _MONTH_WEEKS)
-        reference = count(node.reference.rate * _MONTH_WEEKS) if node.reference else ""
-        subject = Text(
-            en=f"Between {now.en} {current} journeys a month came in (season taken out)",
-            ja=f"{now.ja}の新規流入は月 {current} 件（季節調整後）です",
-        )
-    else:
-        currency = funnel.history.model.currency
-        en, ja = (money(node.now.rate, currency=currency, lang=lang) for lang in ("en", "ja"))
-        subject = Text(
-            en=f"A win between {now.en} was worth {en} on average",
-            ja=f"{now.ja}の受注は平均 {ja} です",
-        )
-        reference = ""
-        if node.reference is not None:
-            en, ja = (
-                money(node.reference.rate, currency=currency, lang=lang) for lang in ("en", "ja")
-            )
-            return _against(subject, Text(en=en, ja=ja), then, node)
-    return _against(subject, Text(en=reference, ja=reference), then, node)
-
-
-def _against(subject: Text, reference: Text, then: Text | None, node: Node) -> Text:
-    if node.reference_kind == "target" or then is None:
+    """How the node is now, against how it was or should be."""
+    if node.now is None:
+        return Text("", "")
+    subject = _level_in_words(funnel, node, node.now)
+    if node.target is not None:
+        target = percent(node.target)
         return Text(
-            en=f"{subject.en}; the target is {reference.en}.",
-            ja=f"{subject.ja}。目標値は {reference.ja} です。",
+            en=f"{subject.en}; the target is {target}.",
+            ja=f"{subject.ja}。目標値は {target} です。",
         )
+    if node.reference is None:
+        return Text(en=f"{subject.en}.", ja=f"{subject.ja}。")
+    rate, when = _rate_in_words(funnel, node, node.reference), _stretch(node.reference)
     kind = (
         Text("in the best stable stretch before", "過去の安定した最良期間")
         if node.reference_kind == "best_past"
         else Text("before", "それ以前")
     )
     return Text(
-        en=f"{subject.en}, against {reference.en} {kind.en} ({then.en}).",
-        ja=f"{subject.ja}（{kind.ja} {then.ja}は {reference.ja}）。",
+        en=f"{subject.en}, against {rate.en} {kind.en} ({when.en}).",
+        ja=f"{subject.ja}（{kind.ja} {when.ja}は {rate.ja}）。",
+    )
+
+
+def _level_in_words(funnel: Funnel, node: Node, level: Level) -> Text:
+    rate, when = _rate_in_words(funnel, node, level), _stretch(level)
+    if node.kind == "conversion":
+        soon = within(funnel.steps[node.step], horizon=funnel.horizons[node.step] or 0)
+        return Text(
+            en=f"Of the journeys that entered from {when.en}, {rate.en} go on {soon.en}",
+            ja=f"{when.ja}に入った案件のうち、{soon.ja}進んだのは {rate.ja} です",
+        )
+    if node.kind == "volume":
+        return Text(
+            en=f"From {when.en} {rate.en} journeys a month came in (season taken out)",
+            ja=f"{when.ja}の新規流入は月 {rate.ja} 件（季節調整後）です",
+        )
+    return Text(
+        en=f"A win from {when.en} was worth {rate.en} on average",
+        ja=f"{when.ja}の受注は平均 {rate.ja} です",
+    )
+
+
+def _rate_in_words(funnel: Funnel, node: Node, level: Level) -> Text:
+    if node.kind == "conversion":
+        rate = percent(min(level.rate, 1.0))
+        return Text(rate, rate)
+    if node.kind == "volume":
+        monthly = count(level.rate * _MONTH_WEEKS)
+        return Text(monthly, monthly)
+    currency = funnel.history.model.currency
+    return Text(
+        en=money(level.rate, currency=currency, lang="en"),
+        ja=money(level.rate, currency=currency, lang="ja"),
     )
 
 
 def _stretch(level: Level) -> Text:
     first, last = date_of(level.start), date_of(level.stop - 1)
-    return Text(en=f"{first} and {last}", ja=f"{first}〜{last} ")
+    return Text(en=f"{first} to {last}", ja=f"{first}〜{last} ")
 
 
 def _weight(funnel: Funnel, bottleneck: Bottleneck, node: Node) -> Text:
@@ -165,7 +169,7 @@ def _weight(funnel: Funnel, bottleneck: Bottleneck, node: Node) -> Text:
     )
 
 
-def _reasons(funnel: Funnel, top: Valued, why: tuple[Explanation, ...]) -> tuple[Text, ...]:
+def _reasons(top: Valued, why: tuple[Explanation, ...]) -> tuple[Text, ...]:
     node, found = top.node, []
     if node.changed_on is not None:
         day = date_of(node.changed_on)
@@ -183,7 +187,10 @@ def _mix(why: tuple[Explanation, ...]) -> Text:
     """Whether other journeys came, or the same kinds did worse: Simpson's question, in words."""
     most = why[0]
     share = most.mix / most.change if most.change else 0.0
-    names = Text(en=", ".join(attribute_words(e.attribute).en for e in why[:4]), ja="、".join(attribute_words(e.attribute).ja for e in why[:4]))
+    names = Text(
+        en=", ".join(attribute_words(e.attribute).en for e in why[:4]),
+        ja="、".join(attribute_words(e.attribute).ja for e in why[:4]),
+    )
     if share >= 0.5:
         return Text(
             en=f"Much of it is mix: other journeys came than before. By {attribute_words(most.attribute).en}, the mix alone explains {percent(share, digits=0)} of the change.",
@@ -228,7 +235,7 @@ def _tie(funnel: Funnel, bottleneck: Bottleneck) -> tuple[Text, Text]:
     return headline, paragraph
 
 
-def _none(funnel: Funnel, bottleneck: Bottleneck) -> tuple[Text, Text]:
+def _none(bottleneck: Bottleneck) -> tuple[Text, Text]:
     headline = Text(
         en="No step can be named: none is further from its own past or target than chance and season explain.",
         ja="特定できる区間はありません。過去や目標値との差が、偶然や季節で説明できる範囲を超えるものがないためです。",
@@ -303,9 +310,18 @@ def _step_actions(funnel: Funnel, node: Node) -> list[Text]:
         en=f"Read 20 journeys that stopped at “{start.label.text.en}”{when_en} and note what was missing.",
         ja=f"{when_ja}「{start.label.text.ja}」で止まった案件を 20 件読み、足りなかったものを書き出す。",
     )]  # fmt: skip
-    handoff = next((h for h in model.handoffs if start.code in (h.to_stage, h.from_stage) and h.to_stage in (start.code, stop.code)), None)
+    handoff = next(
+        (
+            h
+            for h in model.handoffs
+            if start.code in (h.to_stage, h.from_stage) and h.to_stage in (start.code, stop.code)
+        ),
+        None,
+    )
     if handoff is not None:
-        giver, receiver = (model.department(code).label.text for code in (handoff.giver, handoff.receiver))
+        giver, receiver = (
+            model.department(code).label.text for code in (handoff.giver, handoff.receiver)
+        )
     if handoff is not None or start.department != stop.department:
         actions.append(Text(
             en=f"Go through the hand-over with {giver.en} and {receiver.en} together: do both read the exit criteria of “{start.label.text.en}” alike?",

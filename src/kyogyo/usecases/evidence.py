@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kyogyo.analytics import conformance, funnel as funnels, money, stock, timing
+from kyogyo.analytics import cohorts, conformance, groups, money, stock, timing
+from kyogyo.analytics import funnel as funnels
 from kyogyo.analytics.bottleneck import Bottleneck
 from kyogyo.analytics.caveats import refusing_rate
 from kyogyo.analytics.events import attribute_words
@@ -35,9 +36,9 @@ _OWN_WORDS = {
 def labels_of(history: History) -> dict[str, Text]:
     """The company's own words for the codes that results contain."""
     model = history.model
-    labels = {
-        thing.code: thing.label.text for thing in (*model.departments, *model.tracks, *model.stages)
-    }
+    labels = {department.code: department.label.text for department in model.departments}
+    labels |= {track.code: track.label.text for track in model.tracks}
+    labels |= {stage.code: stage.label.text for stage in model.stages}
     labels |= _OWN_WORDS
     labels |= {name: attribute_words(name) for name in history.attributes if name not in labels}
     for track in model.tracks:
@@ -45,7 +46,9 @@ def labels_of(history: History) -> dict[str, Text]:
         for i, start in enumerate(stages):
             for stop in stages[i + 1 :]:
                 a, b = start.label.text, stop.label.text
-                labels[f"{start.code}>{stop.code}"] = Text(en=f"{a.en} → {b.en}", ja=f"{a.ja}→{b.ja}")
+                labels[f"{start.code}>{stop.code}"] = Text(
+                    en=f"{a.en} → {b.en}", ja=f"{a.ja}→{b.ja}"
+                )
     return labels
 
 
@@ -85,19 +88,19 @@ def _steps_section(funnel: Funnel, step: str, since_day: int) -> Section:
             "funnel_rates",
             Text("Each step, last 12 months", "各区間（直近 12 か月）"),
         ),
-        Exhibit(funnels.cohort_rates(funnel, step=step), "cohort_rates"),
+        Exhibit(cohorts.cohort_rates(funnel, step=step), "cohort_rates"),
         Exhibit(
-            funnels.cohort_grid(funnel, step=step),
+            cohorts.cohort_grid(funnel, step=step),
             "cohort_grid",
             Text("The same by age", "経過月数別"),
         ),
         Exhibit(
-            funnels.curves(funnel, steps=(step,)),
+            cohorts.curves(funnel, steps=(step,)),
             "cumulative_incidence",
             Text("How fast they get there", "到達までの速さ"),
         ),
         Exhibit(
-            funnels.period_rates(funnel, step=step),
+            cohorts.period_rates(funnel, step=step),
             "monthly",
             Text("Cohort rate and activity rate", "コホート率と活動比率"),
         ),
@@ -126,7 +129,12 @@ def _other_steps_section(funnel: Funnel, step: str) -> Section:
         title=Text("The other steps, by cohort", "ほかの区間（コホート）"),
         lead=Text("The same picture for every other step.", "ほかの各区間を同じ形で示します。"),
         exhibits=tuple(
-            Exhibit(funnels.cohort_rates(funnel, step=code), "cohort_rates", funnels.step_label(funnel, code)) for code in others
+            Exhibit(
+                cohorts.cohort_rates(funnel, step=code),
+                "cohort_rates",
+                funnels.step_label(funnel, code),
+            )
+            for code in others
         ),
     )
 
@@ -156,19 +164,26 @@ def group_attributes(history: History, *, track: str) -> tuple[str, ...]:
 
 def _groups_section(funnel: Funnel, step: str, caveats: tuple[Caveat, ...]) -> Section | None:
     names = group_attributes(funnel.history, track=funnel.track)
-    bans = {name: refusing_rate(caveats, funnel=funnel, step=step, attribute=name) for name in names}
+    bans = {
+        name: refusing_rate(caveats, funnel=funnel, step=step, attribute=name) for name in names
+    }
     allowed = [name for name, ban in bans.items() if ban is None]
     refused = [name for name, ban in bans.items() if ban is not None]
     exhibits = [
         Exhibit(
-            funnels.rates_by(funnel, step=step, attribute=name),
+            groups.rates_by(funnel, step=step, attribute=name),
             "segment_rates",
             _by(funnel, step, name),
         )
         for name in allowed[:_MOST_ATTRIBUTES]
     ]
     exhibits += [
-        Exhibit(funnels.rates_by(funnel, step=step, attribute=name, refused=bans[name]), None, _by(funnel, step, name)) for name in refused[:2]
+        Exhibit(
+            groups.rates_by(funnel, step=step, attribute=name, refused=bans[name]),
+            None,
+            _by(funnel, step, name),
+        )
+        for name in refused[:2]
     ]
     if not exhibits:
         return None
@@ -185,7 +200,10 @@ def _groups_section(funnel: Funnel, step: str, caveats: tuple[Caveat, ...]) -> S
 
 def _by(funnel: Funnel, step: str, name: str) -> Text:
     label = funnels.step_label(funnel, step)
-    return Text(en=f"{label.en} by {attribute_words(name).en}", ja=f"{label.ja}：{attribute_words(name).ja}別")
+    return Text(
+        en=f"{label.en} by {attribute_words(name).en}",
+        ja=f"{label.ja}：{attribute_words(name).ja}別",
+    )
 
 
 def _time_section(funnel: Funnel, since_day: int) -> Section:

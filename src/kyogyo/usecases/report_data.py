@@ -43,10 +43,16 @@ def report_data(
         KyogyoError: the data can't be read, no source fits, or nothing is there to measure.
     """
     instant = None if as_of is None else _end_of(as_of, zone=model.time_zone)
-    opened = _open(data=data, model=model, as_of=instant, verdict_dir=verdict_dir, progress=progress, lang=lang)
+    opened = _open(
+        data=data, model=model, as_of=instant, verdict_dir=verdict_dir, progress=progress, lang=lang
+    )
     with opened.store:
         return report_funnel(
-            history=opened.history, made_at=opened.now, files=opened.files, notice=notice, track=track
+            history=opened.history,
+            made_at=opened.now,
+            files=opened.files,
+            notice=notice,
+            track=track,
         )
 
 
@@ -91,7 +97,13 @@ def _open(
             files = _kept_files(store)
         else:
             imported = import_history(
-                paths=[data], model=model, store=store, verdict_dir=verdict_dir, progress=progress, lang=lang, now=now
+                paths=[data],
+                model=model,
+                store=store,
+                verdict_dir=verdict_dir,
+                progress=progress,
+                lang=lang,
+                now=now,
             )
             _require_something(imported, data=data)
             files = _files_read(imported)

@@ -51,13 +51,19 @@ def attribute_caveats(funnel: Funnel) -> list[Caveat]:
             found.append(_exit_caveat(name))
             continue
         # The deepest such stage: it's there that the attribute is asked for.
-        arrivals = [s.code for s, fill in zip(path[1:], fills[1:], strict=True) if _known_only_on_arrival(fill)]
+        arrivals = [
+            s.code
+            for s, fill in zip(path[1:], fills[1:], strict=True)
+            if _known_only_on_arrival(fill)
+        ]
         stage = arrivals[-1] if arrivals else None
         if stage is not None:
             place = [s.code for s in path].index(stage)
             only.setdefault(stage, {})[name] = fills[place]
         else:
-            found += _uneven(funnel, name, [(s.code, f) for s, f in zip(path[1:], fills[1:], strict=True)])
+            found += _uneven(
+                funnel, name, [(s.code, f) for s, f in zip(path[1:], fills[1:], strict=True)]
+            )
         found += _zeros(history, name, track=funnel.track)
     return [_only_caveat(history, stage, fills) for stage, fills in only.items()] + found
 
@@ -82,12 +88,19 @@ def _fills(history: History, *, track: str, attribute: str) -> list[_Fill]:
 
 
 def _known_only_on_arrival(fill: _Fill) -> bool:
-    return fill.reached_known >= _ENOUGH and fill.others >= _ENOUGH and fill.share_others <= _NEXT_TO_NONE < fill.share_reached / 2
+    return (
+        fill.reached_known >= _ENOUGH
+        and fill.others >= _ENOUGH
+        and fill.share_others <= _NEXT_TO_NONE < fill.share_reached / 2
+    )
 
 
 def _only_caveat(history: History, stage: str, fills: dict[str, _Fill]) -> Caveat:
     label = history.model.stage(stage).label.text
-    names = Text(en=", ".join(attribute_words(n).en for n in fills), ja="、".join(attribute_words(n).ja for n in fills))
+    names = Text(
+        en=", ".join(attribute_words(n).en for n in fills),
+        ja="、".join(attribute_words(n).ja for n in fills),
+    )
     most = max(fills.values(), key=lambda f: f.share_reached)
     return Caveat(
         code="known_only_of_success",
@@ -138,7 +151,10 @@ def _exit_caveat(name: str) -> Caveat:
 def _uneven(funnel: Funnel, name: str, fills: list[tuple[str, _Fill]]) -> list[Caveat]:
     """An attribute much better known of those who got somewhere than of the others."""
     for stage, fill in fills:
-        if min(fill.reached, fill.others) < _ENOUGH or abs(fill.share_reached - fill.share_others) < _DIFFERENT:
+        if (
+            min(fill.reached, fill.others) < _ENOUGH
+            or abs(fill.share_reached - fill.share_others) < _DIFFERENT
+        ):
             continue
         label = funnel.history.model.stage(stage).label.text
         return [Caveat(

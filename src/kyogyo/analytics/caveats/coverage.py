@@ -31,7 +31,10 @@ def _unmeasured(funnel: Funnel) -> list[Caveat]:
     missing = [s for s in funnel.history.path(funnel.track) if s.code not in measured]
     if not missing:
         return []
-    which = Text(en=", ".join(f"“{s.label.text.en}”" for s in missing), ja="、".join(f"「{s.label.text.ja}」" for s in missing))
+    which = Text(
+        en=", ".join(f"“{s.label.text.en}”" for s in missing),
+        ja="、".join(f"「{s.label.text.ja}」" for s in missing),
+    )
     return [Caveat(
         code="stage_without_data",
         severity="limit",
@@ -77,8 +80,11 @@ def _entries_end(funnel: Funnel) -> list[Caveat]:
 def _no_exits(funnel: Funnel) -> list[Caveat]:
     if not funnel.totals:
         return []
-    counts = next(reversed(funnel.totals.values()))
-    if int(counts.count[counts.cause == EXITED].sum()) or int(counts.count[counts.cause == OPEN].sum()) < _ENOUGH:
+    counts = list(funnel.totals.values())[-1]
+    if (
+        int(counts.count[counts.cause == EXITED].sum())
+        or int(counts.count[counts.cause == OPEN].sum()) < _ENOUGH
+    ):
         return []
     still = int(counts.count[counts.cause == OPEN].sum())
     return [Caveat(
@@ -99,10 +105,12 @@ def _late_exits(funnel: Funnel) -> list[Caveat]:
     """Exits recorded only from some day on, although journeys came before."""
     if not funnel.totals:
         return []
-    counts = next(reversed(funnel.totals.values()))
+    counts = list(funnel.totals.values())[-1]
     if counts.period_months:
         return []
-    swapped = np.select([counts.cause == EXITED, counts.cause == ADVANCED], [ADVANCED, EXITED], OPEN)
+    swapped = np.select(
+        [counts.cause == EXITED, counts.cause == ADVANCED], [ADVANCED, EXITED], OPEN
+    )
     truncation = find_truncation(counts.swap(swapped))
     if truncation is None:
         return []
@@ -161,7 +169,11 @@ def _stale(funnel: Funnel) -> list[Caveat]:
         stay = stays(history, track=funnel.track).get(history.stage_code(stage.code))
         if stay is None or int(stay["count"][stay["ended"] == 1].sum()) < 5 * _ENOUGH:
             continue
-        limit = stay_curve({k: v[stay["ended"] == 1] for k, v in stay.items()}).quantile(_STALE_QUANTILE).value
+        limit = (
+            stay_curve({k: v[stay["ended"] == 1] for k, v in stay.items()})
+            .quantile(_STALE_QUANTILE)
+            .value
+        )
         open_now = stay["ended"] == 0
         total += int(stay["count"][open_now].sum())
         old = int(stay["count"][open_now & (stay["length"] > limit)].sum())
@@ -228,5 +240,3 @@ def _inferred(funnel: Funnel) -> list[Caveat]:
         ),
         evidence={f"inferred_share.{code}": round(value, 4) for code, value in found.items()},
     )]  # fmt: skip
-
-

@@ -29,7 +29,9 @@ def find_caveats(funnel: Funnel) -> tuple[Caveat, ...]:
     return tuple(sorted(found, key=lambda caveat: _ORDER[caveat.severity]))
 
 
-def refusing_rate(caveats: Iterable[Caveat], *, funnel: Funnel, step: str, attribute: str) -> Caveat | None:
+def refusing_rate(
+    caveats: Iterable[Caveat], *, funnel: Funnel, step: str, attribute: str
+) -> Caveat | None:
     """The caveat that forbids a rate of `step` by `attribute`, if any does.
 
     What is known only of those who reached a stage may still be asked of what comes after it.
@@ -40,6 +42,10 @@ def refusing_rate(caveats: Iterable[Caveat], *, funnel: Funnel, step: str, attri
         for ban in caveat.forbids:
             question, _, rest = ban.partition(":")
             name, _, stage = rest.partition(":")
-            if question == "rate_by" and name == attribute and (not stage or stage not in path or start < path.index(stage)):
+            if (
+                question == "rate_by"
+                and name == attribute
+                and (not stage or stage not in path or start < path.index(stage))
+            ):
                 return caveat
     return None

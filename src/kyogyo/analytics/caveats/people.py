@@ -14,7 +14,21 @@ from kyogyo.words import Text, count
 
 _ENOUGH = 3
 _A_JOB = 0.2
-_PERSON_WORDS = ("owner", "agent", "rep", "sdr", "bdr", "sr", "user", "person", "担当", "営業", "manager", "responsible", "resource")
+_PERSON_WORDS = (
+    "owner",
+    "agent",
+    "rep",
+    "sdr",
+    "bdr",
+    "sr",
+    "user",
+    "person",
+    "担当",
+    "営業",
+    "manager",
+    "responsible",
+    "resource",
+)
 
 
 def people_caveats(funnel: Funnel) -> list[Caveat]:
@@ -36,7 +50,14 @@ def _owners(funnel: Funnel) -> list[Caveat]:
     # A company in which everybody does everything isn't divided; then this is no flaw of the data.
     if both < _ENOUGH or both > 0.8 * owners.size:
         return []
-    return [_caveat(("owner",), both=both, total=int(owners.size), where=Text("in stages of two departments", "2 つの部門のフェーズ"))]
+    return [
+        _caveat(
+            ("owner",),
+            both=both,
+            total=int(owners.size),
+            where=Text("in stages of two departments", "2 つの部門のフェーズ"),
+        )
+    ]
 
 
 def _attributes(funnel: Funnel) -> list[Caveat]:
@@ -48,7 +69,14 @@ def _attributes(funnel: Funnel) -> list[Caveat]:
         both, either = held[a] & held[b], held[a] | held[b]
         if len(both) < _ENOUGH or held[a] == held[b]:
             continue
-        found.append(_caveat((a, b), both=len(both), total=len(either), where=Text(f"as {a} and as {b}", f"{a} と {b} の両方")))
+        found.append(
+            _caveat(
+                (a, b),
+                both=len(both),
+                total=len(either),
+                where=Text(f"as {a} and as {b}", f"{a} と {b} の両方"),
+            )
+        )
     return found
 
 

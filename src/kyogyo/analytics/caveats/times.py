@@ -25,12 +25,21 @@ def time_caveats(funnel: Funnel) -> list[Caveat]:
 def _precisions(funnel: Funnel) -> dict[str, tuple[int, int]]:
     """Per measured stage: entries, and those whose time is only a date."""
     columns = funnel.history.engine.integers(
-        emit(Question(source="entries", keys=(("stage", "stage"), ("prec", "prec")), measures=(("n", ROWS),)))
+        emit(
+            Question(
+                source="entries",
+                keys=(("stage", "stage"), ("prec", "prec")),
+                measures=(("n", ROWS),),
+            )
+        )
     )
     found = {}
     for stage in measured_path(funnel.history, track=funnel.track):
         rows = columns["stage"] == funnel.history.stage_code(stage.code)
-        found[stage.code] = int(columns["n"][rows].sum()), int(columns["n"][rows & (columns["prec"] == 2)].sum())
+        found[stage.code] = (
+            int(columns["n"][rows].sum()),
+            int(columns["n"][rows & (columns["prec"] == 2)].sum()),
+        )
     return found
 
 
@@ -43,7 +52,9 @@ def _dates(funnel: Funnel) -> list[Caveat]:
         if not codes:
             continue
         labels = [funnel.history.model.stage(code).label.text for code in codes]
-        which = Text(en=", ".join(f"“{t.en}”" for t in labels), ja="、".join(f"「{t.ja}」" for t in labels))
+        which = Text(
+            en=", ".join(f"“{t.en}”" for t in labels), ja="、".join(f"「{t.ja}」" for t in labels)
+        )
         part = Text("Some of the times", "時刻の一部") if some else Text("The times", "時刻")
         found.append(Caveat(
             code="times_are_dates",
@@ -109,7 +120,7 @@ def _bulk(funnel: Funnel) -> list[Caveat]:
     ends: dict[int, int] = {}
     if not funnel.totals:
         return []
-    counts = next(reversed(funnel.totals.values()))
+    counts = list(funnel.totals.values())[-1]
     exited = counts.keep(counts.cause == EXITED)
     for day, n in zip((exited.day + exited.lag).tolist(), exited.count.tolist(), strict=True):
         ends[day] = ends.get(day, 0) + n

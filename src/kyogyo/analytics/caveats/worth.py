@@ -38,16 +38,22 @@ class _Wins:
 
 
 def _wins(history: History, won: str) -> _Wins:
-    columns = ", ".join(["journey", "account", "won_amount", *(f"a_{code}" for code in history.attributes.values())])
+    columns = ", ".join(
+        ["journey", "account", "won_amount", *(f"a_{code}" for code in history.attributes.values())]
+    )
     rows = history.engine.integers(f"SELECT {columns} FROM journeys WHERE {won} ORDER BY journey")
     account = np.where(rows["account"] > 0, rows["account"], -rows["journey"])
     value = rows["won_amount"]
     if history.has_revenue:
-        sums = history.engine.integers("SELECT account, CAST(SUM(amount) AS BIGINT) AS amount FROM revenue GROUP BY account ORDER BY account")
+        sums = history.engine.integers(
+            "SELECT account, CAST(SUM(amount) AS BIGINT) AS amount FROM revenue GROUP BY account ORDER BY account"
+        )
         place = np.searchsorted(sums["account"], account)
         place = np.minimum(place, sums["account"].size - 1)
         value = np.where(sums["account"][place] == account, sums["amount"][place], 0)
-    return _Wins(account, value, {name: rows[f"a_{code}"] for name, code in history.attributes.items()})
+    return _Wins(
+        account, value, {name: rows[f"a_{code}"] for name, code in history.attributes.items()}
+    )
 
 
 def _few_accounts(history: History, won: str) -> list[Caveat]:
@@ -134,11 +140,17 @@ def _uncovered(history: History) -> list[Caveat]:
     if not history.has_revenue:
         return []
     columns = history.engine.integers(
-        f"SELECT inside, CAST(COUNT(*) AS BIGINT) AS accounts, CAST(SUM(amount) AS BIGINT) AS amount FROM ("
-        f"SELECT CASE WHEN account IN (SELECT account FROM journeys WHERE account > 0) THEN 1 ELSE 0 END AS inside, amount "
-        f"FROM (SELECT account, CAST(SUM(amount) AS BIGINT) AS amount FROM revenue GROUP BY account) AS sums) AS q GROUP BY inside ORDER BY inside"
+        "SELECT inside, CAST(COUNT(*) AS BIGINT) AS accounts, CAST(SUM(amount) AS BIGINT) AS amount FROM ("
+        "SELECT CASE WHEN account IN (SELECT account FROM journeys WHERE account > 0) THEN 1 ELSE 0 END AS inside, amount "
+        "FROM (SELECT account, CAST(SUM(amount) AS BIGINT) AS amount FROM revenue GROUP BY account) AS sums) AS q GROUP BY inside ORDER BY inside"
     )
-    by = dict(zip(columns["inside"].tolist(), zip(columns["accounts"].tolist(), columns["amount"].tolist(), strict=True), strict=True))
+    by = dict(
+        zip(
+            columns["inside"].tolist(),
+            zip(columns["accounts"].tolist(), columns["amount"].tolist(), strict=True),
+            strict=True,
+        )
+    )
     inside, outside = by.get(1, (0, 0)), by.get(0, (0, 0))
     accounts = inside[0] + outside[0]
     if not accounts or outside[0] / accounts < _UNCOVERED:

@@ -84,13 +84,18 @@ def cohort_rates(result: Result, look: Look) -> Drawing:
 
 def _so_far(record: Row) -> Row:
     """A cohort that isn't mature has no rate; what is drawn, hollow, is what it reached so far."""
-    if record["rate"] is None and record["mature"] is False and record["k"] is not None and record["n"]:
+    if (
+        record["rate"] is None
+        and record["mature"] is False
+        and record["k"] is not None
+        and record["n"]
+    ):
         return {**record, "rate": record["k"] / record["n"]}
     return record
 
 
 def _with_n(record: Row) -> str:
-    return f"{record['cohort']}  n={words.count(record['n'])}"
+    return f"{record['cohort']} n={words.count(record['n'])}"
 
 
 def _cohort_rows(records: list[Row], look: Look) -> Drawing:
@@ -134,7 +139,7 @@ def _cohort_row(record: Row, look: Look) -> dict[str, Any]:
     return {
         **record,
         "label": record["cohort"],
-        "text": "  ".join([*parts, f"n={words.count(record['n'])}"]),
+        "text": " · ".join([*parts, f"n={words.count(record['n'])}"]),
         "unknown": look.voice.say(UNKNOWN) if rate is None else None,
     }
 

@@ -165,7 +165,11 @@ def transitions(result: Result, look: Look) -> Drawing:
     return alt.layer(
         base.mark_rect(stroke=PAPER, strokeWidth=2).encode(color=alt.Color("fill:N", scale=None)),
         frames.mark_rect(
-            color=PAPER, fillOpacity=0, stroke=RED, strokeDash=[3, 2], strokeOpacity=1 if against else 0
+            color=PAPER,
+            fillOpacity=0,
+            stroke=RED,
+            strokeDash=[3, 2],
+            strokeOpacity=1 if against else 0,
         ),
         base.mark_text(baseline="middle", dy=-6.5, fontSize=SMALL, lineHeight=13).encode(
             text=alt.Text("lines:N"), color=alt.Color("ink:N", scale=None)
@@ -195,7 +199,7 @@ def _largest_moves(records: list[Row], look: Look) -> Drawing:
     rows = [
         {
             "label": f"{look.voice.word(row['from_stage'])} → {look.voice.word(row['to_stage'])}",
-            "text": f"{look.voice.word(row['direction'])}  n={words.count(row['n'])}",
+            "text": f"{look.voice.word(row['direction'])} · n={words.count(row['n'])}",
             "n": row["n"],
             "against": row["direction"] in ("skip", "back", "again"),
         }

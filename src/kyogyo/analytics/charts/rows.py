@@ -189,7 +189,7 @@ def _rate_row(record: Row, look: Look, *, name: str) -> Row:
         label = f"{label} · {look.voice.word(str(record['group']))}"
     n = f"n={words.count(record['n'])}"
     rate = record["rate"]
-    shown = n if rate is None else f"{words.percent(rate)}  {n}"
+    shown = n if rate is None else f"{words.percent(rate)} · {n}"
     return {
         "label": label,
         "text": shown,
@@ -344,7 +344,7 @@ def _amount_row(record: Row, look: Look) -> Row:
     parts += [] if share is None else [words.percent(share)]
     return {
         "label": look.voice.name(str(record["segment"])),
-        "text": "  ".join([*parts, f"n={words.count(record['n'])}"]),
+        "text": " · ".join([*parts, f"n={words.count(record['n'])}"]),
         "amount": amount,
         "unknown": _unknown(record, look) if amount is None else None,
     }

@@ -71,6 +71,7 @@ class Look:
 
 CONFIG: dict[str, Any] = {
     "font": FONT,
+    "aria": False,  # a page describes the chart as a whole, and has its table beside it
     "background": "transparent",
     "padding": 2,
     "view": {"stroke": None},

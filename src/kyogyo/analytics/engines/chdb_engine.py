@@ -30,14 +30,20 @@ class ChdbEngine:
 
     def run(self, sql: str) -> None:
         if sql.lstrip().upper().startswith("CREATE TABLE"):
-            sql = f"{sql} ENGINE = MergeTree ORDER BY tuple()" if " AS " not in sql.upper() else _create_as(sql)
+            sql = (
+                f"{sql} ENGINE = MergeTree ORDER BY tuple()"
+                if " AS " not in sql.upper()
+                else _create_as(sql)
+            )
         self.session.query(sql)
 
     def load(self, table: str, columns: Columns) -> None:
         names = ", ".join(columns)
         rows = list(zip(*(column.tolist() for column in columns.values()), strict=True))
         for start in range(0, len(rows), _CHUNK):
-            values = ", ".join(f"({', '.join(map(str, row))})" for row in rows[start : start + _CHUNK])
+            values = ", ".join(
+                f"({', '.join(map(str, row))})" for row in rows[start : start + _CHUNK]
+            )
             self.session.query(f"INSERT INTO {table} ({names}) VALUES {values}")
 
 

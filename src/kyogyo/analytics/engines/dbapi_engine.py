@@ -33,7 +33,10 @@ class DbApiEngine:
             cursor.close()
         if not rows:
             return {name: np.empty(0, dtype=np.int64) for name in names}
-        return {name: as_integers(name, values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
+        return {
+            name: as_integers(name, values)
+            for name, values in zip(names, zip(*rows, strict=True), strict=True)
+        }
 
     def run(self, sql: str) -> None:
         cursor = self.connection.cursor()
