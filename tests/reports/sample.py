@@ -104,7 +104,7 @@ TYPE_KNOWN = Caveat(
         "The lead type is known only for leads that became customers, so a rate by lead type would be 100% for every type.",
         "リード種別は顧客になったリードにしか記録されていません。種別ごとの率を出すと、どの種別も100%になってしまいます。",
     ),
-    evidence={"known_won": 836, "known_other": 0, "share": 0.1053},
+    evidence={"lead_type.known_of_reached": 0.993, "lead_type.known_of_others": 0.0},
     forbids=("rate_by:lead_type",),
 )
 CENSORED = Caveat(

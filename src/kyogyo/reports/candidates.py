@@ -11,7 +11,6 @@ from kyogyo.analytics.readable import (
     Cell,
     Voice,
     form_of,
-    interval_level,
     interval_text,
     records_of,
     say_value,
@@ -22,7 +21,10 @@ from kyogyo.reports.contents import MoneyRange
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One step in words. What can't be said is None in `cost`, `interval`, `chance` and `when`s."""
+    """One step in words. What can't be said is said to be unknown, or is '' (interval, when, why).
+
+    `compared` is whether there is anything to compare: a current value, a reference, a gap.
+    """
 
     step: str
     kind: str
@@ -39,6 +41,7 @@ class Candidate:
     interval: str
     chance: str
     valued: bool
+    compared: bool
 
 
 def cost_in_words(cost: MoneyRange, voice: Voice) -> str:
@@ -67,8 +70,7 @@ def _candidate(record: dict[str, Cell], *, result: Result, voice: Voice) -> Cand
 
     interval = ""
     if record["cost_lo"] is not None and record["cost_hi"] is not None:
-        level = voice.say(interval_text(interval_level(result)))
-        interval = f"{level} {value('cost_lo')} – {value('cost_hi')}"
+        interval = f"{value('cost_lo')} – {value('cost_hi')}"
     return Candidate(
         step=voice.word(str(record["step"])),
         kind=voice.word(str(record["kind"])),
@@ -87,6 +89,7 @@ def _candidate(record: dict[str, Cell], *, result: Result, voice: Voice) -> Cand
         interval=interval,
         chance=value("p_top"),
         valued=record["cost_mid"] is not None,
+        compared=any(record[name] is not None for name in ("current", "reference", "gap")),
     )
 
 

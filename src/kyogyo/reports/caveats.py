@@ -8,7 +8,7 @@ from kyogyo import words
 from kyogyo.analytics.columns import COLUMNS
 from kyogyo.analytics.readable import Voice
 from kyogyo.analytics.results import Caveat
-from kyogyo.reports.phrases import EVIDENCE, FORBIDDEN, SUBJECTS
+from kyogyo.reports.phrases import BEFORE, EVIDENCE, FORBIDDEN
 
 # Keys whose fractions are shares: 'top_account_share', 'inferred_share.mql', 'x.known_of_reached'.
 _SHARE = re.compile(r"(^|[._])(share|rate|known_of)([._]|$)")
@@ -48,14 +48,18 @@ def forbidden_in_words(*, caveat: Caveat, voice: Voice) -> list[str]:
 
 
 def _forbidden(code: str, voice: Voice) -> str:
-    question, _, subject = code.partition(":")
-    phrase = FORBIDDEN.get(question)
-    if phrase is None:
+    what, before, day = code.partition(":before:")
+    said = _prohibition(what, voice)
+    if said is None:
         return code
-    said = " ".join(_subject(part, voice) for part in subject.split(":") if part)
-    return voice.say(phrase).format(said).strip()
+    return voice.say(BEFORE).format(what=said, day=day) if before else said
 
 
-def _subject(part: str, voice: Voice) -> str:
-    known = SUBJECTS.get(part)
-    return voice.word(part) if known is None else voice.say(known)
+def _prohibition(code: str, voice: Voice) -> str | None:
+    parts = code.split(":")
+    for most in range(len(parts), 0, -1):
+        phrase = FORBIDDEN.get(":".join(parts[:most]))
+        if phrase is not None:
+            subject = " ".join(voice.word(part) for part in parts[most:] if part)
+            return voice.say(phrase).format(subject)
+    return None

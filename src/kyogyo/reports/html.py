@@ -10,7 +10,15 @@ from markupsafe import Markup, escape
 
 from kyogyo import words
 from kyogyo.analytics.charts import READINGS, chart_title
-from kyogyo.analytics.readable import NOT_ENOUGH, UNKNOWN, ReadableTable, Voice, readable_table
+from kyogyo.analytics.readable import (
+    NOT_ENOUGH,
+    UNKNOWN,
+    ReadableTable,
+    Voice,
+    interval_level,
+    interval_text,
+    readable_table,
+)
 from kyogyo.analytics.results import Caveat, Definition, Result
 from kyogyo.reports.candidates import candidates_in_words, cost_in_words, cost_interval
 from kyogyo.reports.caveats import evidence_in_words, forbidden_in_words
@@ -68,6 +76,7 @@ class _Page:
             "report": report,
             "about": self.about(),
             "answer": self.answer(report.answer),
+            "level": self.voice.say(interval_text(interval_level(report.answer.candidates))),
             "candidates": candidates_in_words(result=report.answer.candidates, voice=self.voice),
             "stream": stream_view(stages=report.stream, voice=self.voice),
             "sections": [self.section(section) for section in report.sections],

@@ -143,13 +143,16 @@ UNITS: Mapping[str, Text] = {
     "per_day": _text("a day", "1日あたり"),
 }
 
-# What a caveat forbids, by the question before the first ':'; {} is the subject after it.
+# What a caveat forbids, by its first words ('node:conversion' before 'node'); {} is what follows.
 FORBIDDEN: Mapping[str, Text] = {
     "rate_by": _text("rates by {}", "{}別の率"),
     "step": _text("steps into and out of {}", "{}の前後の区間"),
     "cohort": _text("cohorts of {}", "{}のコホート"),
     "node": _text("the cost of {}", "{}の損失額"),
-    "loss_rate": _text("loss rates {}", "失注率 {}"),
+    "node:conversion": _text("the cost of conversion from {}", "{}からの転換率の損失額"),
+    "node:volume": _text("the cost of volume", "件数の損失額"),
+    "node:value": _text("the cost of the value of a win", "受注単価の損失額"),
+    "loss_rate": _text("loss rates", "失注率"),
     "loss_reasons": _text("shares of loss reasons", "失注理由の構成比"),
     "company_volume": _text("the volume of the whole company", "全社の件数"),
     "company_revenue": _text("the revenue of the whole company", "全社の売上"),
@@ -160,14 +163,7 @@ FORBIDDEN: Mapping[str, Text] = {
     "mean_of": _text("the mean of {}", "{}の平均"),
     "sum_of": _text("the sum of {}", "{}の合計"),
 }
-
-# Words inside the subject of a FORBIDDEN.
-SUBJECTS: Mapping[str, Text] = {
-    "before": _text("before", "次の日より前:"),
-    "volume": _text("volume", "件数"),
-    "conversion": _text("conversion", "転換率"),
-    "value": _text("the value of a win", "受注単価"),
-}
+BEFORE = _text("{what} before {day}", "{day}より前の{what}")
 
 # Keys of evidence, beside the names of columns. A key may carry a code: 'stale.mql'.
 EVIDENCE: Mapping[str, Text] = {

@@ -17,7 +17,7 @@ def stream_view(*, stages: Sequence[StreamStage], voice: Voice) -> list[dict[str
     """Departments in order, each with its stages; heights are per cent of the largest stage."""
     top = max((stage.entered for stage in stages if stage.measured), default=0)
     heights = [_height(stage, top=top) for stage in stages]
-    nexts = [*heights[1:], None]
+    nexts = [*heights[1:], None][: len(heights)]
     placed = [
         (stage, _stage_view(stage, voice, height=height, following=following))
         for stage, height, following in zip(stages, heights, nexts, strict=True)

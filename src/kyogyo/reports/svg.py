@@ -15,6 +15,8 @@ from kyogyo.analytics.results import Result
 _VEGA_LITE = "6.1"
 _OPENING = re.compile(r"<svg[^>]*?width=\"(?P<width>[\d.]+)\" height=\"(?P<height>[\d.]+)\"[^>]*>")
 _NAMES = re.compile(r'(\bid="|url\(#|href="#)')
+_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')  # the chart is one image, named above
+_TAG = re.compile(r"<[^>]*>")
 _HEX = {value: name for name, value in COLOURS.items()}
 _COLOUR = re.compile("|".join(re.escape(value) for value in _HEX), re.IGNORECASE)
 
@@ -60,6 +62,11 @@ def _for_page(svg: str, *, key: str, title: str, says: str) -> Markup:
         f'width="{width}" height="{height}"><title id="{key}-t">{escape(title)}</title>'
         f'<desc id="{key}-d">{escape(says)}</desc>'
     )
-    body = _NAMES.sub(rf"\g<1>{key}-", svg[opening.end() :])
-    body = _COLOUR.sub(lambda found: f"var(--{_HEX[found[0].lower()]})", body)
+
+    def in_tag(found: re.Match[str]) -> str:
+        tag = _NAMES.sub(rf"\g<1>{key}-", _ROLES.sub("", found[0]))
+        return _COLOUR.sub(lambda colour: f"var(--{_HEX[colour[0].lower()]})", tag)
+
+    # Only in tags: a word of the data may look like a colour or an id.
+    body = _TAG.sub(in_tag, svg[opening.end() :])
     return Markup(head + body)  # noqa: S704 -- vl-convert escaped the text, and the head is escaped above

@@ -13,7 +13,7 @@ from rich.text import Text as Line
 
 from kyogyo import words
 from kyogyo.analytics.charts import chart_title
-from kyogyo.analytics.readable import UNKNOWN, Voice, interval_text, readable_table
+from kyogyo.analytics.readable import UNKNOWN, Voice, interval_level, interval_text, readable_table
 from kyogyo.analytics.results import Caveat
 from kyogyo.reports.candidates import (
     Candidate,
@@ -132,9 +132,10 @@ class _Screen:
         result = answer.candidates
         yield self.flow(self.voice.say(result.sentence))
         for place, each in enumerate(candidates_in_words(result=result, voice=self.voice), 1):
-            yield from self._candidate(each, start=f"{place}. ")
+            level = self.voice.say(interval_text(interval_level(result)))
+            yield from self._candidate(each, start=f"{place}. ", level=level)
 
-    def _candidate(self, each: Candidate, *, start: str) -> Iterable[RenderableType]:
+    def _candidate(self, each: Candidate, *, start: str, level: str) -> Iterable[RenderableType]:
         below = " " * len(start)
         yield self.flow(
             f"{each.step} [{each.kind}]: {each.verdict}",
@@ -142,7 +143,7 @@ class _Screen:
             style="bold" if each.named else "",
         )
         if each.valued:
-            cost = f"{self.phrase('cost')}: {each.cost} ({each.interval})"
+            cost = f"{self.phrase('cost')}: {each.cost} ({level} {each.interval})"
             yield self.flow(f"{cost}; {self.phrase('largest')}: {each.chance}", start=below)
         said = [
             f"{self.phrase(name)}: {value}" + (f" ({when})" if when else "")
@@ -152,6 +153,8 @@ class _Screen:
                 ("gap", each.gap, ""),
             )
         ]
+        if not each.compared:
+            said = []
         yield self.flow("; ".join([*said, f"n={each.n}"]), start=below)
         if each.why:
             yield self.flow(each.why, start=below, style="dim")
