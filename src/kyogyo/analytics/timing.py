@@ -75,7 +75,7 @@ def time_in_stage(history: History, *, track: str, since_day: int | None = None)
         for stage in measured_path(history, track=track)
         if (code := history.stage_code(stage.code)) in found and _can_be_left(history, track, stage)
     ]
-    known = [row for row in rows if row["median_s"] is not None]
+    known = [row for row in rows if row.get("median_s") is not None]
     return Result(
         question="time_in_stage",
         definition=definitions.TIME_IN_STAGE,
