@@ -116,6 +116,7 @@ LAUGHS = "".join(
         (LOG[:-200], "breaks off or is damaged"),
         ("id,activity\n1,x\n", "breaks off or is damaged"),
         (gzip.compress(LOG.encode(), mtime=0)[:-20], "breaks off or is damaged"),
+        (LOG.replace("UTF-8", "klingon"), "breaks off or is damaged"),
         ("<html/>", "but no XES event log"),
         ("<log/>", "is an event log without events"),
         ("", "is empty"),
@@ -132,7 +133,8 @@ def test_log_that_can_not_be_read_is_said(
 
 def test_gz_bomb_is_refused(log: Callable[..., Table], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kyogyo.connectors.event_logs.xes_events._UNPACKED_AT_LEAST", 10_000)
-    bomb = b"<log>" + b"<trace></trace>" * 2_000_000 + b"</log>"
+    monkeypatch.setattr("kyogyo.connectors.event_logs.xes_events._UNPACKED_RATIO", 20)
+    bomb = b"<log>" + b"<trace></trace>" * 50_000 + b"</log>"
 
     with pytest.raises(SourceError, match="possible bomb"):
         log(gzip.compress(bomb), "log.xes.gz")

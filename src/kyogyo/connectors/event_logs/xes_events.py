@@ -57,7 +57,7 @@ def events(path: Path) -> Iterator[Cells]:
                     root.clear()
     except DefusedXmlException as error:
         raise _attack(path) from error
-    except (ParseError, EOFError, OSError, ValueError, zlib.error) as error:
+    except (ParseError, EOFError, LookupError, OSError, ValueError, zlib.error) as error:
         raise _broken(path, str(error)) from error
     if not is_log:
         raise _no_log(path)

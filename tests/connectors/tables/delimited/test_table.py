@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kyogyo.connectors.tables import open_table
+from kyogyo.connectors.tables.text.encodings import fits
 from kyogyo.errors import SourceError
 
 
@@ -103,9 +104,13 @@ def test_any_table_of_text_comes_back(data: st.DataObject, encoding: str, delimi
     writer = csv.writer(written, delimiter=delimiter)
     writer.writerow([f"列{n}" for n in range(width)])
     writer.writerows(rows)
+    content = written.getvalue().encode(encoding)
+    # A line of rare kanji may be UTF-8 by accident, and is refused then.
+    lines = content.split(b"\n") if encoding == "cp932" else []
+    assume(all(line.isascii() or not fits(line, "utf-8") for line in lines))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "t.csv"
-        path.write_bytes(written.getvalue().encode(encoding))
+        path.write_bytes(content)
         with open_table(path, encoding=encoding, delimiter=delimiter) as table:
             batches = list(table.batches(size=3))
 

@@ -283,7 +283,14 @@ def test_shared_texts_come_without_their_readings_and_with_all_their_runs(shared
 
 
 @pytest.mark.parametrize(
-    "content", ["", "<a><b></a>", "not xml", "<!DOCTYPE a [<!ENTITY e 'x'>]><a/>"]
+    "content",
+    [
+        "",
+        "<a><b></a>",
+        "not xml",
+        "<?xml version='1.0' encoding='klingon'?><a/>",
+        "<!DOCTYPE a [<!ENTITY e 'x'>]><a/>",
+    ],
 )
 def test_damaged_shared_texts_are_said(shared: Path, content: str) -> None:
     with pytest.raises(SourceError, match="damaged or incomplete"):

@@ -26,16 +26,19 @@ def _object(pairs: _Pairs) -> dict[str, Any]:
     return made
 
 
+# Made once: `json.loads` would make a new one for each line.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=_Written,
+    parse_int=_Written,
+    parse_constant=_Written,
+)
+
+
 def load_json(text: str) -> Any:
     """The value in `text`, its numbers as texts. Raises ValueError (also TwiceInObject)."""
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_float=_Written,
-            parse_int=_Written,
-            parse_constant=_Written,
-        )
+        return _DECODER.decode(text)
     except RecursionError as error:
         message = "nested too deeply"
         raise ValueError(message) from error
@@ -47,6 +50,16 @@ def flat(value: dict[str, Any]) -> dict[str, str]:
     A list is its JSON text; null is ''. Raises TwiceInObject when a dotted name is also a name.
     """
     cells: dict[str, str] = {}
+    for name, inner in value.items():
+        if type(inner) is str:  # most of them
+            cells[name] = inner
+        elif isinstance(inner, dict) and inner:
+            break
+        else:
+            cells[name] = cell_text(inner)
+    else:
+        return cells
+    cells = {}
     _flatten(value, "", cells)
     return cells
 

@@ -141,14 +141,15 @@ def _json_lines(path: Path, encoding: FoundEncoding, empty: _Count) -> Iterator[
 
 def _parsed(text: str, number: int) -> _Line:
     try:
-        return _checked(load_json(text), number, number)
+        # A NUL or half a character can only be written with an escape in JSON.
+        return _checked(load_json(text), number, number, has_escapes="\\u" in text)
     except TwiceInObject as error:
         return _refused(number, number, _twice(str(error)), text)
     except ValueError:
         return _refused(number, number, _NOT_JSON, text)
 
 
-def _checked(value: Any, row: int, line: int) -> _Line:
+def _checked(value: Any, row: int, line: int, *, has_escapes: bool = True) -> _Line:
     if not isinstance(value, dict):
         return _refused(row, line, _NOT_AN_OBJECT, str(value))
     try:
@@ -157,7 +158,7 @@ def _checked(value: Any, row: int, line: int) -> _Line:
         return _refused(row, line, _twice(str(error)), str(value))
     except RecursionError:
         return _refused(row, line, _NOT_JSON, "")
-    for column, cell in cells.items():
+    for column, cell in cells.items() if has_escapes else ():
         if _HALF_CHARACTER.search(cell) or _HALF_CHARACTER.search(column):
             refusal = Refusal(row, shown(column), _NO_CHARACTER, shown(cell), line)
             return _Line(row, line, None, refusal)

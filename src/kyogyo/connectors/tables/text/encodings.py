@@ -162,6 +162,14 @@ def fits(line: bytes, encoding: str) -> bool:
     return True
 
 
+def is_foreign(line: bytes, *, encoding: str) -> bool:
+    """Whether a line of a cp932 or EUC file is UTF-8 instead.
+
+    Nearly any UTF-8 is text in these encodings as well, but rare kanji and signs that mean nothing.
+    """
+    return fits(line, "utf-8") and plausibility(line, "utf-8") > plausibility(line, encoding)
+
+
 def looks_western(line: bytes) -> bool:
     """Whether its high bytes would be letters with accents in windows-1252."""
     high = [byte for byte in line if byte >= 0x80]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from kyogyo.connectors.tables.text.bytes_in import pieces
 from kyogyo.connectors.tables.text.decoding import UTF_16, decode_marked, decode_strict
-from kyogyo.connectors.tables.text.encodings import FoundEncoding, fits
+from kyogyo.connectors.tables.text.encodings import FoundEncoding, fits, is_foreign
 
-_CHARACTER_IN_UTF_8 = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
+# Kana, kanji and full-width signs.
+_CHARACTER_IN_UTF_8 = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc-\xbf][\x80-\xbf]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,7 @@ def _line_by_line(piece: bytes, encoding: FoundEncoding) -> tuple[str, bool]:
     lines = []
     odd = False
     for line in piece.split(newline):
-        foreign = (
-            not line.isascii() and bool(_CHARACTER_IN_UTF_8.search(line)) and fits(line, "utf-8")
-        )
+        foreign = bool(_CHARACTER_IN_UTF_8.search(line)) and is_foreign(line, encoding=name)
         text = decode_marked(line, "ascii" if foreign else name)
         odd = odd or foreign or not fits(line, name)
         lines.append(text)

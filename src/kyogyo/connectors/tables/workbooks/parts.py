@@ -119,7 +119,7 @@ def _xml(archive: zipfile.ZipFile, name: str, path: Path) -> Element:
 
     try:
         root: Any = ElementTree.fromstring(part(archive, name, path=path), forbid_dtd=True)
-    except (ParseError, ValueError) as error:
+    except (ParseError, LookupError, ValueError) as error:
         raise damaged_workbook(path) from error
     found: Element = root
     return found

@@ -50,6 +50,7 @@ def read_shared_texts(archive: zipfile.ZipFile, name: str, *, path: Path) -> lis
     except (
         expat.ExpatError,
         DoctypeRefused,
+        LookupError,
         ValueError,
         OSError,
         RuntimeError,

@@ -87,9 +87,8 @@ class SheetStream:
         except (
             expat.ExpatError,
             DoctypeRefused,
-            KeyError,
             ValueError,
-            IndexError,
+            LookupError,
             OSError,
             RuntimeError,
             zipfile.BadZipFile,
