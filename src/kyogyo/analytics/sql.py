@@ -16,7 +16,9 @@ NEVER = 4_000_000_000_000_000_000
 
 
 def case(*branches: tuple[str, str | int], otherwise: str | int) -> str:
-    """CASE over (condition, value) pairs."""
+    """CASE over (condition, value) pairs; without any, what is left is `otherwise`."""
+    if not branches:
+        return str(otherwise)
     whens = " ".join(f"WHEN {condition} THEN {value}" for condition, value in branches)
     return f"CASE {whens} ELSE {otherwise} END"
 
