@@ -150,7 +150,7 @@ class Funnel:
         )
 
     def _step(self, step: str) -> str:
-        known = [*self._counted.steps, *self._counted.totals]
+        known = list(dict.fromkeys((*self._counted.steps, *self._counted.totals)))
         if step in known:
             return step
         raise KyogyoError(

@@ -10,8 +10,6 @@ import typer
 from kyogyo.cli.language import chosen_lang
 from kyogyo.cli.report import LangOption, show
 
-SEED = 2026
-
 
 def register(app: typer.Typer) -> None:
     """Add `demo` to the program."""
@@ -25,7 +23,7 @@ def demo(
     ] = Path("kyogyo-demo"),
     seed: Annotated[
         int, typer.Option("--seed", help="Another seed is another company. 乱数の種。")
-    ] = SEED,
+    ] = 2026,
     quiet: Annotated[
         bool,
         typer.Option(

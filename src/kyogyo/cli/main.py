@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 
-def _version(*, asked: bool) -> None:
+def _version(asked: bool) -> None:  # noqa: FBT001 -- typer's form
     if asked:
         typer.echo(f"kyogyo {__version__}")
         raise typer.Exit
@@ -35,11 +35,17 @@ def _version(*, asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version. バージョンを表示。", is_eager=True)
-    ] = False,
+    version: Annotated[  # noqa: ARG001 -- typer's form
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version. バージョンを表示。",
+            is_eager=True,
+            callback=_version,
+        ),
+    ] = False,  # noqa: FBT002 -- typer's form
 ) -> None:
-    _version(asked=version)
+    pass
 
 
 demo.register(app)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kyogyo.analytics.derive import rebuild, refresh
 from kyogyo.analytics.engines import DuckDBEngine
 from kyogyo.analytics.load import open_history
+from kyogyo.period import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,22 +24,46 @@ def measure_history(
 ) -> History:
     """Bring the derived tables of `store` up to date, touched journeys only where that is less work, and open them.
 
+    With `as_of` (epoch microseconds) the history is that of then: what was entered later isn't known yet. It is
+    made apart, in memory; the store stays as it is.
+
     Raises:
         MissingTableError: the store has no entries.
     """
+    if as_of is not None:
+        return _history_as_of(store, as_of, tell)
     engine = DuckDBEngine(store.tables())
-    attributes = [
-        int(code)
-        for code in engine.integers(
-            "SELECT code FROM names WHERE kind = 'attribute' ORDER BY code"
-        )["code"]
-    ]
+    attributes = _attributes(engine)
     if _needs_rebuild(engine, attributes):
         rebuild(engine, model=store.model, attributes=attributes, tell=tell)
     else:
         refresh(engine, model=store.model, attributes=attributes)
     engine.run("DELETE FROM touched")
-    return open_history(engine, model=store.model, as_of=as_of)
+    return open_history(engine, model=store.model)
+
+
+def _history_as_of(store: Store, as_of: int, tell: Callable[[int, int], None] | None) -> History:
+    import duckdb  # noqa: PLC0415 -- slow import
+
+    then = DuckDBEngine(duckdb.connect())
+    last_day = day_of(as_of, zone=store.model.time_zone)
+    for table, condition in (
+        ("entries", f"at_us <= {as_of}"),
+        ("attributes", f"journey IN (SELECT journey FROM entries WHERE at_us <= {as_of})"),
+        ("revenue", f"period_end <= {last_day + 1}"),
+        ("names", "TRUE"),
+    ):
+        rows = store.tables().sql(f"SELECT * FROM {table} WHERE {condition}").to_arrow_table()
+        then.connection.register("rows_then", rows)
+        then.run(f"CREATE TABLE {table} AS SELECT * FROM rows_then")
+        then.connection.unregister("rows_then")
+    rebuild(then, model=store.model, attributes=_attributes(then), tell=tell)
+    return open_history(then, model=store.model, as_of=as_of)
+
+
+def _attributes(engine: DuckDBEngine) -> list[int]:
+    codes = engine.integers("SELECT code FROM names WHERE kind = 'attribute' ORDER BY code")["code"]
+    return [int(code) for code in codes]
 
 
 def _needs_rebuild(engine: DuckDBEngine, attributes: list[int]) -> bool:

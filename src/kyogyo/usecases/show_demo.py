@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # April 2023 to March 2026: three Japanese fiscal years.
 START_MONTH = 2023 * 12 + 3
+SEED = 2026
 DATA = "data"
 
 NOTICE = Text(
