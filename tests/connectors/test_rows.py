@@ -78,6 +78,16 @@ def test_file_of_no_bytes_is_said(tmp_path: Path) -> None:
     assert caught.value.text.ja == "empty.csv は空です(0 バイト)。もう一度書き出してください。"
 
 
+def test_file_name_that_is_no_text_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "caf\udce9.csv"
+    path.write_text("a\n1\n")
+
+    with pytest.raises(SourceError, match="Rename it") as caught:
+        open_table(path)
+
+    assert caught.value.text.en.encode()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_file_that_may_not_be_read_is_said(tmp_path: Path) -> None:
     path = tmp_path / "secret.csv"

@@ -148,6 +148,13 @@ def require_file(path: Path) -> None:
     """Raise SourceError unless `path` is a file that can be read and is not empty."""
     name = path.name or str(path)
     try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise SourceError(
+            en=f"The name of the file is no text that can be shown ({str(path)!a}). Rename it.",
+            ja=f"ファイル名を文字として表せません({str(path)!a})。名前を変えてください。",
+        ) from error
+    try:
         if not path.exists():
             raise SourceError(
                 en=f"There is no file {path}. Check the name and the folder.",

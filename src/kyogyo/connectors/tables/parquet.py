@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,14 +83,15 @@ def open_parquet(path: Path) -> Table:
         file = pq.ParquetFile(path)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(path) from error
-    columns, notes = checked_header(file.schema_arrow.names, path=path, line=1)
-    rows = file.metadata.num_rows
-    if not rows:
-        file.close()
-        raise no_rows(path, columns=columns)
-    return ParquetTable(
-        info=TableInfo(path, "parquet", "", "", "", columns, rows, notes), file=file
-    )
+    with ExitStack() as on_error:
+        on_error.callback(file.close)
+        columns, notes = checked_header(file.schema_arrow.names, path=path, line=1)
+        rows = file.metadata.num_rows
+        if not rows:
+            raise no_rows(path, columns=columns)
+        on_error.pop_all()
+    info = TableInfo(path, "parquet", "", "", "", columns, rows, notes)
+    return ParquetTable(info=info, file=file)
 
 
 def texts(column: pa.Array) -> list[str]:

@@ -131,6 +131,36 @@ def test_rows_in_utf_8_inside_cp932_are_refused_and_not_read_as_rubbish(whole: C
     assert {row[1] for row in found.rows} == {"神奈川県横浜市"}
 
 
+def test_bad_row_of_euc_shows_its_own_bytes(whole: Callable) -> None:
+    rows = [f"{n},神奈川県".encode("euc_jp") for n in range(9)]
+    rows[4] = b"4," + WINDOWS_EUC + b"\xa4"
+
+    found = whole("番号,住所\n".encode("euc_jp") + b"\n".join(rows) + b"\n")
+
+    assert [(each.row, each.column) for each in found.refusals] == [(5, "住所")]
+    assert found.refusals[0].reason.en.endswith("(hex): AD A1 AD EA FC E2 F9 F5 A4")
+
+
+def test_bad_row_of_seven_bit_jis_shows_its_own_bytes(whole: Callable) -> None:
+    found = whole("名,x\n東,1\n".encode("iso2022_jp") + b"\x1b$B\x29\x21\x1b(B,2\n")
+
+    assert found.rows == [("東", "1")]
+    assert found.refusals[0].reason.en.endswith("(hex): 29 21")
+
+
+def test_supplementary_kanji_of_seven_bit_jis_are_read(whole: Callable) -> None:
+    # 丂 is the first kanji of JIS X 0212.
+    assert whole("名\n".encode("iso2022_jp") + b"\x1b$(D\x30\x21\x1b(B\n").rows == [("丂",)]
+
+
+def test_stated_utf_16_without_a_mark_is_read(whole: Callable) -> None:
+    text = "名,番\n東京都,千代田区\n"
+
+    for order in ("le", "be"):
+        found = whole(text.encode(f"utf-16-{order}"), encoding=f"utf-16{order}")
+        assert found.rows == [("東京都", "千代田区")]
+
+
 def test_western_encoding_is_asked_for_and_taken_when_told(whole: Callable, tmp_path: Path) -> None:
     rows = "".join(f"{n},São Paulo,Ação\n" for n in range(30)).encode("latin-1")
 
@@ -150,7 +180,14 @@ def test_one_western_row_among_ascii_is_refused_alone(whole: Callable) -> None:
 
 @pytest.mark.parametrize(
     ("stated", "name"),
-    [("Shift_JIS", "cp932"), ("SJIS", "cp932"), ("UTF8", "utf-8"), ("eucJP-ms", "euc_jp")],
+    [
+        ("Shift_JIS", "cp932"),
+        ("SJIS", "cp932"),
+        ("UTF8", "utf-8"),
+        ("eucJP-ms", "euc_jp"),
+        ("ISO-2022-JP", "iso-2022-jp"),
+        ("latin1", "iso8859-1"),
+    ],
 )
 def test_stated_encoding_goes_by_any_of_its_names(tmp_path: Path, stated: str, name: str) -> None:
     assert encoding_of(tmp_path, b"a\n1\n", stated=stated) == name

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyogyo.connectors.tables.values import parse_amounts, rounding_note
+from kyogyo.connectors.tables.values import detect_amount_style, parse_amounts, rounding_note
 
 
 def read(*cells: str, currency: str = "JPY") -> list[int | str | None]:
@@ -142,6 +142,26 @@ def test_more_decimals_than_the_currency_are_rounded_half_to_even_and_noted() ->
     assert "2 種類" in note.ja
     assert read("0.5", "1.5") == [0, 2]
     assert rounding_note(["12.50", "1", "x", ""], currency="USD") is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "style"),
+    [
+        (["1,234.50", "7"], "point"),
+        (["1,234,567"], "point"),
+        (["1.234,50"], "comma"),
+        (["1.234,50", "1,234.50"], "mixed"),
+        (["1,234", "1.234", "7", "x", ""], "open"),
+    ],
+)
+def test_style_of_a_column_is_detected_and_can_be_given(cells: list[str], style: str) -> None:
+    assert detect_amount_style(cells, currency="EUR") == style
+
+
+def test_given_style_settles_what_the_cells_leave_open() -> None:
+    for style, cents in (("point", 123), ("comma", 123_400)):
+        minor, known, problems = parse_amounts(["1.234"], currency="EUR", style=style)
+        assert (int(minor[0]), bool(known[0]), problems) == (cents, True, {})
 
 
 @given(yen=st.integers(-(10**14), 10**14))

@@ -292,7 +292,7 @@ def test_stated_order_is_followed() -> None:
 
     assert read(*cells, order="mdy") == [
         at(2026, 4, 1),
-        'No date when read month first, as the source says (dates = "mdy")',
+        "No date when read month first, which the source states or other dates of the column prove",
         at(2026, 1, 13),
     ]
     assert read(*cells, order="dmy")[:2] == [at(2026, 1, 4), at(2026, 1, 13)]

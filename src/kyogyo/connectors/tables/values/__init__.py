@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from kyogyo.connectors.tables.values.amounts import parse_amounts, rounding_note
+from kyogyo.connectors.tables.values.amounts import (
+    AmountStyle,
+    detect_amount_style,
+    parse_amounts,
+    rounding_note,
+)
 from kyogyo.connectors.tables.values.dates import DAY, MONTH, QUARTER, SECOND
 from kyogyo.connectors.tables.values.texts import fold_key, normalise_text
 from kyogyo.connectors.tables.values.times import (
@@ -18,7 +23,9 @@ __all__ = [
     "MONTH",
     "QUARTER",
     "SECOND",
+    "AmountStyle",
     "DateOrder",
+    "detect_amount_style",
     "detect_date_order",
     "fold_key",
     "normalise_text",

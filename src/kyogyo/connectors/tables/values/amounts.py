@@ -13,7 +13,7 @@ import numpy.typing as npt
 from kyogyo.connectors.tables.values.texts import plain, says_nothing
 from kyogyo.words import Text, minor_digits
 
-_Style = Literal["point", "comma", "mixed", "open"]
+AmountStyle = Literal["point", "comma", "mixed", "open"]
 
 _UNKNOWN = frozenset({"未定", "不明", "未確認", "未入力", "unknown", "tbd"})
 _SIGNS: dict[str, frozenset[str]] = {
@@ -58,22 +58,23 @@ class _Number(NamedTuple):
 
 
 def parse_amounts(
-    cells: Sequence[str], *, currency: str
+    cells: Sequence[str], *, currency: str, style: AmountStyle | None = None
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], dict[int, Text]]:
     """Amounts of a column in minor units of `currency`, where they are known, and problems.
 
     Read are currency signs, thousands separators, full-width digits, negative amounts as -1, (1),
     △1, ▲1, and units as in 12万 and 1億2,000万. An empty cell (also `-`, `N/A`, 未定) is unknown,
     which is not zero: its minor units are 0 and `known` is False, without a problem. A comma is
-    taken for decimals (1.234,50) only when the cells given prove it. More decimals than the
-    currency has are rounded half to even (see `rounding_note`).
+    taken for decimals (1.234,50) only when the cells given prove it, or `style` says so (what
+    `detect_amount_style` found in the whole column). More decimals than the currency has are
+    rounded half to even (see `rounding_note`).
     """
     minor = np.zeros(len(cells), dtype=np.int64)
     known = np.zeros(len(cells), dtype=np.bool_)
     problems: dict[int, Text] = {}
     scale = 10 ** minor_digits(currency)
     read = {cell: _read(cell, currency) for cell in dict.fromkeys(cells) if not _is_plain(cell)}
-    style = _style(read.values(), currency)
+    style = style or _style(read.values(), currency)
     values = {cell: _value(found, style, currency) for cell, found in read.items()}
     for at, cell in enumerate(cells):
         if cell not in values:
@@ -85,6 +86,14 @@ def parse_amounts(
         elif value is not None:
             minor[at], known[at] = _in_minor_units(value, scale), True
     return minor, known, problems
+
+
+def detect_amount_style(cells: Iterable[str], *, currency: str) -> AmountStyle:
+    """Which sign the cells prove to stand before decimals: 'point' or 'comma', 'mixed' when they
+    prove both, 'open' when they prove neither.
+    """
+    different = dict.fromkeys(cell for cell in cells if not _is_plain(cell))
+    return _style((_read(cell, currency) for cell in different), currency)
 
 
 def rounding_note(cells: Iterable[str], *, currency: str) -> Text | None:
@@ -159,7 +168,7 @@ def _with_units(text: str, *, negative: bool) -> Decimal | Text:
     return _checked(-total if negative else total)
 
 
-def _style(read: Iterable[_Number | Decimal | Text | None], currency: str) -> _Style:
+def _style(read: Iterable[_Number | Decimal | Text | None], currency: str) -> AmountStyle:
     """Which sign stands before decimals, as far as cells that have one reading only prove it.
 
     A few cells against very many are mistakes (and get a problem), not another style.
@@ -185,7 +194,7 @@ def _style(read: Iterable[_Number | Decimal | Text | None], currency: str) -> _S
 
 
 def _value(
-    found: _Number | Decimal | Text | None, style: _Style, currency: str
+    found: _Number | Decimal | Text | None, style: AmountStyle, currency: str
 ) -> Decimal | Text | None:
     if not isinstance(found, _Number):
         return found

@@ -106,8 +106,14 @@ def detect_date_order(cells: Iterable[str]) -> DateOrder | Literal["mixed"] | No
     'mdy' or 'dmy' by dates like 4/13/2026 that have one reading, 'mixed' when there are such of
     both, 'ymd' when all dates have the year first, None when nothing is proven.
     """
-    month_first = day_first = two = other = False
-    for cell in dict.fromkeys(cells):
+    different = list(dict.fromkeys(cells))
+    iso = read_iso(different)
+    year_first = set(iso.at.tolist())
+    month_first = day_first = two = False
+    other = bool(year_first)
+    for place, cell in enumerate(different):
+        if place in year_first:
+            continue
         moment = _read_cell(plain(cell))
         if not isinstance(moment, _Moment):
             continue
@@ -258,12 +264,14 @@ _NOT_IN_ORDER: dict[DateOrder, Text] = {
         ja='ソースでは dates = "ymd" ですが、年が先頭にありません。どちらかを直してください。',
     ),
     "mdy": Text(
-        en='No date when read month first, as the source says (dates = "mdy"). Correct one of them.',
-        ja='ソースの指定(dates = "mdy")どおり月を先に読むと日付になりません。どちらかを直してください。',
+        en="No date when read month first, which the source states or other dates of the column "
+        "prove. Correct it.",
+        ja="ソースの指定かこの列のほかの日付に従い、月を先に読むと日付になりません。直してください。",
     ),
     "dmy": Text(
-        en='No date when read day first, as the source says (dates = "dmy"). Correct one of them.',
-        ja='ソースの指定(dates = "dmy")どおり日を先に読むと日付になりません。どちらかを直してください。',
+        en="No date when read day first, which the source states or other dates of the column "
+        "prove. Correct it.",
+        ja="ソースの指定かこの列のほかの日付に従い、日を先に読むと日付になりません。直してください。",
     ),
 }
 _TWO_ORDERS = Text(

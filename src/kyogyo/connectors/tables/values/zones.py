@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -43,10 +43,3 @@ def _offset_of_day(day: int, zone: str) -> int:
 def _offset(local: int, zone: str) -> int:
     moment = (_EPOCH + timedelta(microseconds=local)).replace(tzinfo=ZoneInfo(zone))
     return (moment.utcoffset() or timedelta()) // timedelta(microseconds=1)
-
-
-def to_local(utc: int, *, zone: str) -> datetime:
-    """The local date and time of an instant in microseconds."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=utc)).astimezone(
-        ZoneInfo(zone)
-    )
