@@ -48,6 +48,7 @@ _OPEN = re.compile(r"\d{1,3}[.,]\d{3}")
 
 
 _CLEARLY = 20
+_NOISE = Decimal("0.000001")
 
 
 class _Number(NamedTuple):
@@ -104,7 +105,7 @@ def rounding_note(cells: Iterable[str], *, currency: str) -> Text | None:
     rounded = [
         cell
         for cell, found in read.items()
-        if isinstance(value := _value(found, style, currency), Decimal) and value * scale % 1
+        if isinstance(value := _value(found, style, currency), Decimal) and _is_cut(value * scale)
     ]
     if not rounded:
         return None
@@ -115,6 +116,11 @@ def rounding_note(cells: Iterable[str], *, currency: str) -> Text | None:
         ja=f"{currency} の最小単位より細かい金額が {len(rounded):,} 種類あります(例: {example})。"
         "最近接偶数への丸めで丸めました。",
     )
+
+
+def _is_cut(minor: Decimal) -> bool:
+    """Whether rounding loses more than the noise of binary fractions (1083.8600000000001)."""
+    return abs(minor - minor.to_integral_value()) > _NOISE
 
 
 def _is_plain(cell: str) -> bool:
