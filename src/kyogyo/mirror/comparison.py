@@ -44,6 +44,9 @@ def compare(connection: duckdb.DuckDBPyConnection, *, file: int, is_new: bool) -
     ).fetchall()[0][0]
     changed, differs, notes = False, is_new, []
     for kind in KINDS:
+        if not _is_there(connection, kind, file=file):
+            _nothing_gone(connection, kind)
+            continue
         _drop_repeats(connection, kind)
         if kind is ENTRIES:
             _drop_repeated_events(connection)
@@ -59,6 +62,21 @@ def compare(connection: duckdb.DuckDBPyConnection, *, file: int, is_new: bool) -
     ).fetchall()[0][0]
     _decide(connection)
     return Compared(changed or is_new, differs, retracted, tuple(notes))
+
+
+def _is_there(connection: duckdb.DuckDBPyConnection, kind: Kind, *, file: int) -> bool:
+    """Whether the file makes statements of this kind, or its earlier version did."""
+    found = connection.execute(
+        f"SELECT EXISTS (SELECT 1 FROM {kind.said}) OR "
+        f"EXISTS (SELECT 1 FROM {kind.stated} WHERE file = {file})"
+    ).fetchall()
+    return bool(found[0][0])
+
+
+def _nothing_gone(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE gone_{kind.name} AS SELECT * FROM {kind.stated} LIMIT 0"
+    )
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -172,14 +190,14 @@ def _contradictions(connection: duckdb.DuckDBPyConnection, kind: Kind, *, file: 
         f"GROUP BY f.label ORDER BY f.label"
     ).fetchall()
     what = {
-        "entries": Text(en="entries", ja="フェーズ移行"),
-        "accounts": Text(en="accounts of journeys", ja="案件の取引先"),
-        "attributes": Text(en="attributes", ja="属性"),
-        "revenue": Text(en="amounts of revenue", ja="売上金額"),
+        "entries": Text(en="Entries", ja="フェーズ移行"),
+        "accounts": Text(en="Accounts of journeys", ja="案件の取引先"),
+        "attributes": Text(en="Attributes", ja="属性"),
+        "revenue": Text(en="Amounts of revenue", ja="売上金額"),
     }[kind.name]
     return [
         Text(
-            en=f"{count:,} {what.en} differ from what {label} says (first in row {row}). "
+            en=f"{what.en} that differ from what {label} says: {count:,} (first in row {row}). "
             "The later import counts.",
             ja=f"{what.ja} {count:,} 件が {label} の内容と異なります(最初は {row} 行目)。後から取り込んだほうを採用します。",
         )

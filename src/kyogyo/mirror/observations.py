@@ -37,8 +37,8 @@ def of_history(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery) -> 
     if gaps:
         notes.append(
             Text(
-                en=f"{len(gaps):,} changes start from another stage than the one entered before "
-                f"(rows {_some(gaps)}): something in between is missing. Nothing was filled in.",
+                en=f"Changes that don't start from the stage entered before: {len(gaps):,} (rows "
+                f"{_some(gaps)}). Something in between is missing; nothing was filled in.",
                 ja=f"{len(gaps):,} 件の変更は、直前に入ったフェーズと異なるところから始まっています({_some(gaps)} 行目)。"
                 "間の記録が欠けていますが、補っていません。",
             )
@@ -46,8 +46,8 @@ def of_history(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery) -> 
     if starts:
         notes.append(
             Text(
-                en=f"{len(starts):,} journeys leave a stage whose entry is not in the file (rows "
-                f"{_some(starts)}): the history begins too late for them.",
+                en=f"Journeys whose first change leaves a stage that the file doesn't show them enter: "
+                f"{len(starts):,} (rows {_some(starts)}). The history begins too late there.",
                 ja=f"{len(starts):,} 件の案件は、入った時点の記録がないフェーズから始まっています({_some(starts)} 行目)。"
                 "履歴の始まりが遅すぎます。",
             )
@@ -114,7 +114,7 @@ def _disorder(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery) -> l
     ).fetchall()
     return [
         Text(
-            en=f"In {count:,} journeys {later} is dated before {earlier} (for example "
+            en=f"Journeys with {later} dated before {earlier}: {count:,} (for example "
             f"{', '.join(examples)}). Kept as they are.",
             ja=f"{count:,} 件の案件で {later} の日付が {earlier} より前になっています(例: {', '.join(examples)})。"
             "そのまま取り込みました。",
@@ -142,42 +142,44 @@ def _is_midnight(zones: tuple[str, ...]) -> str:
 def _unjoined(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery) -> list[Text]:
     """Accounts and journeys that nothing else in the store knows: kept, but nothing counts them."""
     notes: list[Text] = []
-    for keys, known, en, ja in (
-        (
-            "SELECT account AS key FROM said_revenue UNION SELECT key FROM said_attributes WHERE keyed = 2",
-            "SELECT account FROM accounts",
-            "accounts",
-            "取引先",
-        ),
-        (
-            "SELECT key FROM said_attributes WHERE keyed = 1",
-            "SELECT journey FROM entries",
-            "journeys",
-            "案件",
-        ),
-    ):
-        total, lost = connection.execute(
-            f"SELECT COUNT(*), COUNT(*) FILTER (key NOT IN ({known})) FROM ({keys}) AS named"
-        ).fetchall()[0]
-        if lost and en == "accounts":
-            notes.append(
-                Text(
-                    en=f"{lost:,} of {total:,} {en} belong to no journey in the store. What is said "
-                    "of them is kept, and counts once a journey names them.",
-                    ja=f"{total:,} 件の{ja}のうち {lost:,} 件は、どの案件にも結び付いていません。内容は保存し、"
-                    "案件が現れた時点で使われます。",
-                )
+    lost, total = _lost(
+        connection,
+        keys="SELECT account AS key FROM said_revenue "
+        "UNION SELECT key FROM said_attributes WHERE keyed = 2",
+        known="SELECT account FROM accounts",
+    )
+    if lost:
+        notes.append(
+            Text(
+                en=f"Accounts that belong to no journey in the store: {lost:,} of {total:,}. What is "
+                "said of them is kept, and counts once a journey names them.",
+                ja=f"どの案件にも結び付いていない取引先: {total:,} 件中 {lost:,} 件。内容は保存し、案件が現れた時点で"
+                "使われます。",
             )
-        elif lost:
-            notes.append(
-                Text(
-                    en=f"{lost:,} of {total:,} {en} have no dated stage in the store. What is said of "
-                    "them is kept, and counts once they have one.",
-                    ja=f"{total:,} 件の{ja}のうち {lost:,} 件は、日付のあるフェーズがまだありません。内容は保存し、"
-                    "フェーズの記録が現れた時点で使われます。",
-                )
+        )
+    lost, total = _lost(
+        connection,
+        keys="SELECT key FROM said_attributes WHERE keyed = 1",
+        known="SELECT journey FROM entries",
+    )
+    if lost:
+        notes.append(
+            Text(
+                en=f"Journeys without a dated stage in the store: {lost:,} of {total:,}. What is said "
+                "of them is kept, and counts once they have one.",
+                ja=f"日付のあるフェーズがまだない案件: {total:,} 件中 {lost:,} 件。内容は保存し、フェーズの記録が"
+                "現れた時点で使われます。",
             )
+        )
     return notes + _several_journeys(connection, delivery=delivery)
+
+
+def _lost(connection: duckdb.DuckDBPyConnection, *, keys: str, known: str) -> tuple[int, int]:
+    """How many of `keys` nothing knows, and how many there are."""
+    lost, total = connection.execute(
+        f"SELECT COUNT(*) FILTER (key NOT IN ({known})), COUNT(*) FROM ({keys}) AS named"
+    ).fetchall()[0]
+    return int(lost), int(total)
 
 
 def _several_journeys(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery) -> list[Text]:
@@ -193,8 +195,8 @@ def _several_journeys(connection: duckdb.DuckDBPyConnection, *, delivery: Delive
         return []
     return [
         Text(
-            en=f"{found:,} accounts have several journeys that reached a sale: their first revenue "
-            "was entered on each of them.",
+            en=f"Accounts with several journeys that reached a sale: {found:,}. Their first revenue was "
+            "entered on each of these journeys.",
             ja=f"{found:,} 件の取引先には受注した案件が複数あるため、最初の売上をそれぞれの案件に記録しました。",
         )
     ]

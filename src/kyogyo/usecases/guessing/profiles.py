@@ -99,7 +99,7 @@ def _times(
     sample = said[:: max(1, len(said) // _SAMPLE_OF_TIMES)]
     # Bare numbers are ids and amounts far more often than serial days.
     written = [cell for cell in sample if not cell.replace(".", "", 1).isdecimal()]
-    if not written or len(written) < _MOSTLY * len(sample):
+    if not written or len(written) < min(len(sample) - 1, _MOSTLY * len(sample)):
         return 0.0, 0, None, False
     found = detect_date_order(written)
     proven = found if found in ("mdy", "dmy") else None
@@ -110,6 +110,9 @@ def _times(
         instants, _, _ = parse_times(written, zone=model.time_zone, order="mdy")
         known = instants[instants != MISSING]
     share = known.size / len(sample)
+    if known.size >= 2 and len(sample) - known.size == 1:
+        # In a short file one bad cell is a large share.
+        share = 1.0
     return share, int(np.median(known)) if known.size else 0, proven, found == "mixed"
 
 

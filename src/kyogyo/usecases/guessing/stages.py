@@ -89,7 +89,7 @@ def _stage_of(column: Column, model: RevenueModel, *, first: str) -> tuple[str, 
         return None
     labels = [(s.code, word) for s in model.stages for word in (s.code, s.label.en, s.label.ja)]
     for code, word in labels:
-        if name == folded(word):
+        if folded(word) in (name, column.folded):
             return (
                 code,
                 Text(en=f'named like the stage "{word}"', ja=f"フェーズ「{word}」と同じ名前"),
@@ -128,7 +128,9 @@ def _without_date_words(name: str) -> str:
     name = name.removeprefix("property")
     for word in names.OF_DATES:
         key = folded(word)
-        if name.endswith(key) and len(name) > len(key):
+        # "won" isn't the date of "w".
+        least = len(key) + (3 if key.isascii() else 1)
+        if name.endswith(key) and len(name) >= least:
             return name.removesuffix(key)
     return name
 

@@ -107,13 +107,17 @@ def _order(source: Source) -> tuple[int, int]:
 
 
 def _reads(source: Source, name: str) -> bool:
-    """Whether the pattern of a source names the file, itself or its corrected refusals."""
+    """Whether the pattern of a source names the file, or the file holds its corrected refusals."""
+    if name.endswith(REFUSED):
+        # Kyogyo gave it this name, see `verdict_name`.
+        return name.rsplit("/", 1)[-1].startswith(f"{source.name}.")
     pattern = _plain(source.file)
-    corrected = name.removesuffix(REFUSED) if name.endswith(REFUSED) else name
-    candidates = {name, corrected}
-    if "/" not in pattern:
-        candidates = {candidate.rsplit("/", 1)[-1] for candidate in candidates}
-    return any(fnmatchcase(candidate, pattern) for candidate in candidates)
+    return fnmatchcase(name if "/" in pattern else name.rsplit("/", 1)[-1], pattern)
+
+
+def verdict_name(match: Match) -> str:
+    """What the files of verdicts on a file are called, without their endings."""
+    return match.label.removesuffix(REFUSED).replace(":", ".", 1).replace("/", "_")
 
 
 def _same_identity(one: Match, other: Match) -> SourceError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kyogyo.errors import KyogyoError, SourceError, StoreError
 from kyogyo.mirror import Delivery, Intake, Outcome, Store
 from kyogyo.usecases.importing import shapes
-from kyogyo.usecases.importing.find_files import REFUSED, VERDICTS, Match
+from kyogyo.usecases.importing.find_files import REFUSED, VERDICTS, Match, verdict_name
 from kyogyo.usecases.importing.open_source import open_source
 from kyogyo.usecases.importing.reading import Plan, Reading
 from kyogyo.usecases.importing.stage_words import department_words, stage_words, status_words
@@ -134,7 +134,7 @@ class FileImport:
     ) -> tuple[Path | None, Path | None]:
         if self.verdict_dir is None:
             return None, None
-        base = match.label.removesuffix(REFUSED).replace(":", ".", 1).replace("/", "_")
+        base = verdict_name(match)
         verdicts, refused = (
             self.verdict_dir / (base + VERDICTS),
             self.verdict_dir / (base + REFUSED),

@@ -54,13 +54,21 @@ class Words:
             return IGNORED
         if key in self.folded:
             return self.folded[key]
-        near = nearest(word, self.exact)
+        near = nearest(word, self.exact) or _around(word, self.exact)
         return Text(
             en=f'"{word}" is no {self.noun.en} that the mapping or the model knows.'
             + (f' Did you mean "{near}"?' if near else ""),
             ja=f"「{word}」に当たる{self.noun.ja}が、対応付けにもモデルにもありません。"
             + (f"「{near}」のことでしょうか。" if near else ""),
         )
+
+
+def _around(word: str, known: Iterable[str]) -> str | None:
+    """A known word that is a part of `word`, or the other way round."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 -- slow import
+
+    found = process.extractOne(word, sorted(known), scorer=fuzz.WRatio, score_cutoff=80)
+    return found[0] if found else None
 
 
 def stage_words(*, source: Source, model: RevenueModel) -> Words:
