@@ -208,6 +208,20 @@ def test_an_immature_cohort_is_hollow_and_drawn_at_least_at_what_it_reached():
     assert svg.count('fill-opacity="0"') >= 1
 
 
+def test_a_cohort_of_which_nothing_is_known_keeps_its_place():
+    nothing = {**COHORTS[1], "cohort": "2025-12", "k": None, "mature": None}
+    texts = _texts(_drawn("cohort_rates", _result([nothing, *COHORTS])))
+    labels = [each for each in texts if "n=" in each]
+    assert labels == ["2025-12 n=100", "2026-01 n=100", "2026-02 n=100"]
+    assert "unknown" in texts
+    narrow = _texts(_drawn("cohort_rates", _result([nothing, *COHORTS]), width=340))
+    assert [each for each in narrow if "n=100" in each][-3:] == [
+        "n=100",
+        "40.0% · n=100",
+        "≥ 10.0% · not yet mature · n=100",
+    ]
+
+
 def test_an_immature_cohort_is_said_in_words_on_a_narrow_page():
     texts = _texts(_drawn("cohort_rates", _result(COHORTS), lang="ja", width=340))
     assert "≥ 10.0% · 未成熟 · n=100" in texts
@@ -396,7 +410,7 @@ def test_monthly_leaves_an_unknown_month_out_and_marks_an_open_one():
     drawn = _drawn("monthly", _result(rows, unit="count"))
     hollow = [layer for layer in drawn.to_dict()["layer"] if layer["mark"]["type"] == "point"]
     assert [layer["data"]["values"] for layer in hollow] == [[rows[2]]]
-    assert "Won" in _texts(drawn)
+    assert "1" in _texts(drawn)
 
 
 # ---- axes

@@ -50,7 +50,7 @@ def test_rates_have_one_column_for_their_interval():
         [["Qualified → Won", "1,200", "300", "25.0%", "22.6% – 27.5%"]],
     )
     assert _said(_result(rows), JA) == (
-        ["区間", "n", "進んだ数", "率", "95%信頼区間"],
+        ["区間", "n", "進んだ数", "率", "95%区間"],
         [["見込み → 受注", "1,200", "300", "25.0%", "22.6% – 27.5%"]],
     )
 
@@ -159,7 +159,7 @@ def test_interval_level_is_that_of_the_facts():
     result = _result([{"cost_lo": 1.0, "cost_hi": 2.0}])
     assert interval_level(result) == 0.9
     assert interval_level(replace(result, facts={"interval": 0.8})) == 0.8
-    assert interval_text(0.9) == Text("90% interval", "90%信頼区間")
+    assert interval_text(0.9) == Text("90% interval", "90%区間")
 
 
 @pytest.mark.parametrize(

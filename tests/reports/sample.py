@@ -679,7 +679,7 @@ def sample_report(answer: Answer | None = None) -> Report:
                 source="leads",
                 taken=7938,
                 refused=2,
-                verdicts="leads.verdicts.csv",
+                verdicts="somewhere/leads.verdicts.csv",
                 notes=(text("Read as Shift_JIS (cp932).", "Shift_JIS（cp932）として読み取り。"),),
             ),
             FileRead(name="deals.csv", source="deals", taken=1064),

@@ -52,7 +52,8 @@ def test_candidate_is_said_with_its_stretches(sample):
         current="28.4%",
         current_when="2026-07-01 – 2026-09-30",
         reference="40.1%",
-        reference_when="best stable past 2025-07-01 – 2026-02-28",
+        reference_kind="best stable past",
+        reference_when="2025-07-01 – 2026-02-28",
         gap="+11.7 pt",
         cost="¥12.4M",
         interval="−¥6.1M – ¥19.8M",
@@ -99,6 +100,6 @@ def test_cost_says_the_level_of_its_interval():
     cost = MoneyRange(mid=1_240_000, lo=610_000, hi=1_980_000, level=0.8)
     voice = Voice(lang="ja")
     assert cost_in_words(cost, voice) == "¥124万"
-    assert cost_interval(cost, voice) == "80%信頼区間 ¥61万 – ¥198万"
+    assert cost_interval(cost, voice) == "80%区間 ¥61万 – ¥198万"
     wins = MoneyRange(mid=2, lo=1, hi=3.5, unit="wins")
     assert cost_interval(wins, Voice(lang="en")) == "90% interval 1.0 wins – 3.5 wins"

@@ -4,7 +4,7 @@ import pytest
 
 from kyogyo.analytics.readable import Voice
 from kyogyo.analytics.results import Caveat
-from kyogyo.reports.caveats import evidence_in_words, forbidden_in_words
+from kyogyo.reports.caveats import about_in_words, evidence_in_words, forbidden_in_words
 from kyogyo.words import Text
 
 EN = Voice(lang="en", labels={"mql": Text(en="Qualified", ja="見込み"), "won": Text("Won", "受注")})
@@ -43,6 +43,21 @@ def test_evidence_keeps_its_order_and_writes_shares_as_per_cent():
     ]
 
 
+def test_evidence_about_an_attribute_keeps_its_name():
+    caveat = Caveat(
+        code="x",
+        severity="limit",
+        about=("lead_type", "revenue", "won"),
+        says=Text("a", "b"),
+        evidence={"lead_type.known_of_others": 0.0, "mql": "80 of 8000"},
+    )
+    assert evidence_in_words(caveat=caveat, voice=JA) == [
+        ("lead_type · その他の案件での判明率", "0.0%"),
+        ("見込み", "80 / 8,000"),
+    ]
+    assert about_in_words(caveat=caveat, voice=JA) == ["lead_type", "売上", "受注"]
+
+
 def test_evidence_with_an_unknown_key_says_the_key():
     caveat = _caveat(evidence={"some_new_key": 7})
     assert evidence_in_words(caveat=caveat, voice=JA) == [("some new key", "7")]
@@ -52,6 +67,11 @@ def test_evidence_with_an_unknown_key_says_the_key():
     ("code", "en", "ja"),
     [
         ("rate_by:lead_type", "rates by lead_type", "lead_type別の率"),
+        (
+            "rate_by:lead_type:won",
+            "rates by lead_type up to “Won”",
+            "「受注」までのlead_type別の率",
+        ),
         (
             "node:conversion:mql",
             "the cost of conversion from Qualified",

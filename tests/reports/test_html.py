@@ -40,7 +40,7 @@ class Page(HTMLParser):
     def handle_endtag(self, tag):
         assert self.open[-1]["tag"] == tag, (tag, self.open[-1], self.getpos())
         closed = self.open.pop()
-        if closed["attrs"].get("class") != "date":
+        if closed["attrs"].get("class") != "whole":
             for element in self.open:  # words of two elements are apart
                 element["text"] += " "
 
@@ -95,7 +95,7 @@ def test_the_answer_comes_first_and_says_cost_interval_and_certainty(pages):
         " How sure 86% chance that this step costs more than any other"
     )
     assert japanese == (
-        "区間 有効商談 → 提案・稟議準備 月あたりの損失 ¥1,240万 90%信頼区間 ¥610万 – ¥1,980万"
+        "区間 有効商談 → 提案・稟議準備 月あたりの損失 ¥1,240万 90%区間 ¥610万 – ¥1,980万"
         " 確からしさ 86% この区間の損失が最大である確率"
     )
 
@@ -217,7 +217,7 @@ def test_a_caveat_has_its_evidence_and_what_it_forbids(pages):
 def test_files_are_accounted_for(pages):
     rows = [_said(each["text"]) for each in pages["en"].all("tr")]
     assert rows[-2:] == [
-        "leads.csv leads 7,938 0 2 0 leads.verdicts.csv",
+        "leads.csv leads 7,938 0 2 0 leads.verdicts.csv",  # not the folder it lies in
         "deals.csv deals 1,064 0 0 0 none",
     ]
 
@@ -251,7 +251,7 @@ def test_costs_in_wins_are_said_in_wins(sample, report):
     answer = _answer(sample, status="named", cost_per_month=cost, probability_top=0.7)
     page = Page(render_html(report=replace(report, answer=answer, sections=()), lang="ja"))
     said = _said(page.by_class("figures")[0]["text"])
-    assert "月あたりの損失 3.5件 80%信頼区間 1.2件 – 6.0件" in said
+    assert "月あたりの損失 3.5件 80%区間 1.2件 – 6.0件" in said
 
 
 def test_long_tables_say_what_is_left_out(pages):
@@ -275,9 +275,10 @@ def test_a_report_of_nothing_is_still_a_page(sample, report):
     assert "leads.csv deals.csv" in page.text
 
 
-def test_prose_keeps_dates_on_one_line_and_escapes():
-    assert str(prose("a < 2026-03-01, 2026-03")) == (
-        'a &lt; <span class="date">2026-03-01</span>, <span class="date">2026-03</span>'
+def test_prose_keeps_dates_and_n_on_one_line_and_escapes():
+    assert str(prose("a < 2026-03-01, 2026-03 (n = 1,234)")) == (
+        'a &lt; <span class="whole">2026-03-01</span>, <span class="whole">2026-03</span>'
+        ' (<span class="whole">n = 1,234</span>)'
     )
 
 

@@ -7,7 +7,8 @@ import pytest
 from kyogyo.reports import phrases
 
 TABLES = {
-    name: getattr(phrases, name) for name in ("PHRASES", "BASES", "UNITS", "FORBIDDEN", "EVIDENCE")
+    name: getattr(phrases, name)
+    for name in ("PHRASES", "BASES", "UNITS", "FORBIDDEN", "FORBIDDEN_OF_TWO", "EVIDENCE")
 }
 EVERY = [(table, key) for table, entries in TABLES.items() for key in entries]
 

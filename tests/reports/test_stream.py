@@ -75,5 +75,26 @@ def test_a_known_rate_has_interval_and_n():
     )
 
 
+def test_water_is_carried_across_stages_without_data():
+    stages = [
+        _stage("a", "M", 100),
+        _stage("b", "M", 0, measured=False),
+        _stage("c", "M", 0, measured=False),
+        _stage("d", "M", 40),
+        _stage("e", "M", 0, measured=False),
+    ]
+    [department] = stream_view(stages=stages, voice=EN)
+    said = [
+        (view["height"], view["level"], view["next"], view["to"]) for view in department["stages"]
+    ]
+    assert said == [
+        (100.0, 100.0, 80.0, "d"),
+        (None, 80.0, 60.0, "d"),
+        (None, 60.0, 40.0, None),
+        (40.0, 40.0, None, None),
+        (None, None, None, None),
+    ]
+
+
 def test_no_stages_give_no_picture():
     assert stream_view(stages=[], voice=EN) == []

@@ -104,7 +104,7 @@ What this data can’t tell ─────────────────�
 
 How the data was read ──────────────────────────────────────────────────────────────
 File       Taken  Unchanged  Refused  Retracted  Verdicts
-leads.csv  7,938          0        2          0  leads.verdicts.csv
+leads.csv  7,938          0        2          0  somewhere/leads.verdicts.csv
 leads.csv: Read as Shift_JIS (cp932)."""
 
 
@@ -152,6 +152,13 @@ def test_an_unmeasured_stage_is_no_data_and_a_short_one_says_why(report):
 def test_a_narrow_terminal_lists_what_doesnt_fit(report):
     printed = _printed(report, lang="en", width=44)
     assert "entered: 7,940; inside now: 210; median" in printed
+
+
+def test_a_wide_table_shows_what_fits_and_names_the_rest(report):
+    lines = _printed(report, lang="en", width=80).splitlines()
+    assert [line for line in lines if line.startswith("In the page also")] == [
+        "In the page also: 7, 8, 9, 10, 11",
+    ]
 
 
 def test_markup_in_the_data_is_not_markup(sample, report):

@@ -50,7 +50,7 @@ COLUMNS: dict[str, Column] = {
     "department": _column("Department", "部門", "code"),
     "track": _column("Track", "商流", "code"),
     "outcome": _column("Outcome", "結果", "code"),
-    "series": _column("Series", "系列", "name"),
+    "series": _column("Series", "系列", "code"),
     "segment": _column("Segment", "区分", "name"),
     "attribute": _column("Attribute", "属性", "code"),
     "owner": _column("Owner", "担当", "text"),

@@ -237,4 +237,4 @@ def interval_level(result: Result) -> float:
 
 
 def interval_text(level: float) -> Text:
-    return Text(en=f"{level:.0%} interval", ja=f"{level:.0%}信頼区間")
+    return Text(en=f"{level:.0%} interval", ja=f"{level:.0%}区間")

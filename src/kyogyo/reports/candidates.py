@@ -35,6 +35,7 @@ class Candidate:
     current: str
     current_when: str
     reference: str
+    reference_kind: str
     reference_when: str
     gap: str
     cost: str
@@ -81,9 +82,8 @@ def _candidate(record: dict[str, Cell], *, result: Result, voice: Voice) -> Cand
         current=value("current"),
         current_when=_when(record, "current"),
         reference=value("reference"),
-        reference_when=" ".join(
-            each for each in (_kind(record, voice), _when(record, "reference")) if each
-        ),
+        reference_kind=_kind(record, voice),
+        reference_when=_when(record, "reference"),
         gap=value("gap"),
         cost=value("cost_mid"),
         interval=interval,

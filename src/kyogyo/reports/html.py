@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -21,7 +22,7 @@ from kyogyo.analytics.readable import (
 )
 from kyogyo.analytics.results import Caveat, Definition, Result
 from kyogyo.reports.candidates import candidates_in_words, cost_in_words, cost_interval
-from kyogyo.reports.caveats import evidence_in_words, forbidden_in_words
+from kyogyo.reports.caveats import about_in_words, evidence_in_words, forbidden_in_words
 from kyogyo.reports.contents import Answer, Exhibit, MoneyRange, Report, Section
 from kyogyo.reports.grids import NOT_YET, grid_table
 from kyogyo.reports.phrases import BASES, PHRASES, UNITS
@@ -30,7 +31,7 @@ from kyogyo.reports.svg import chart_svg
 from kyogyo.words import Lang, Text
 
 WIDE, NARROW = 680, 340  # each chart is drawn for both; the page shows the one that fits
-_DATE = re.compile(r"\b\d{4}-\d{2}(-\d{2})?\b")
+_WHOLE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b|\bn ?= ?[\d,]+")  # dates, n = 1,234
 MOST_ROWS = 144
 _FEWER_ROWS = {"cumulative_incidence": 8, "concentration": 16}  # a curve is read in its chart
 
@@ -46,15 +47,20 @@ def render_html(*, report: Report, lang: Lang) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["prose"] = prose
+    environment.filters |= {"prose": prose, "breakable": breakable}
     voice = Voice(lang=lang, currency=report.currency, labels=report.labels)
     page = environment.get_template("report.html").render(**_Page(report, voice).view())
     return f"{page}\n"
 
 
 def prose(text: str) -> Markup:
-    """`text` escaped, with each date kept on one line (a browser breaks it at its hyphens)."""
-    return Markup(_DATE.sub(r'<span class="date">\g<0></span>', str(escape(text))))  # noqa: S704 -- escaped
+    """`text` escaped, with each date and each n kept on one line, where a browser would break it."""
+    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 -- escaped
+
+
+def breakable(name: str) -> Markup:
+    """`name` escaped, with a place to break the line after each underscore."""
+    return Markup(str(escape(name)).replace("_", "_<wbr>"))  # noqa: S704 -- escaped
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,11 @@ class _Page:
             "sections": [self.section(section) for section in report.sections],
             "caveats": [self.caveat(each, place) for place, each in enumerate(report.caveats, 1)],
             "definitions": [self.definition(each) for each in report.definitions],
-            "files": report.files,
+            # Only the names of files: where they lie is nobody's business but the writer's.
+            "files": [
+                replace(file, verdicts=None if file.verdicts is None else Path(file.verdicts).name)
+                for file in report.files
+            ],
             "count": words.count,
             "absent": {self.voice.say(each) for each in (UNKNOWN, NOT_ENOUGH, NOT_YET)},
         }
@@ -219,7 +229,7 @@ class _Page:
             "severity": caveat.severity,
             "word": self.phrase(f"severity_{caveat.severity}"),
             "says": self.voice.say(caveat.says),
-            "about": [self.voice.word(each) for each in caveat.about],
+            "about": about_in_words(caveat=caveat, voice=self.voice),
             "evidence": evidence_in_words(caveat=caveat, voice=self.voice),
             "forbids": forbidden_in_words(caveat=caveat, voice=self.voice),
         }

@@ -57,6 +57,7 @@ PHRASES: Mapping[str, Text] = {
     "entered": _text("entered", "流入"),
     "inside": _text("inside now", "現在の滞留"),
     "went_on": _text("went on", "次へ進んだ割合"),
+    "went_on_to": _text("went on to “{}”", "「{}」へ進んだ割合"),
     "median": _text("median time", "時間の中央値"),
     "marked": _text("Holds revenue back", "ボトルネック"),
     "not_measured": _text("No data reaches this stage", "データなし（未計測）"),
@@ -71,6 +72,7 @@ PHRASES: Mapping[str, Text] = {
         "Showing {shown} of {total} rows, evenly taken. All of them are in the JSON file.",
         "{total}行のうち{shown}行を等間隔で示しています。全行はJSONファイルにあります。",
     ),
+    "more_columns": _text("In the page also: {}", "HTMLにはさらに: {}"),
     "few_rows": _text(
         "{shown} of {total} rows; the page and the JSON file have the rest.",
         "{total}行のうち{shown}行です。残りはHTMLとJSONにあります。",
@@ -163,6 +165,10 @@ FORBIDDEN: Mapping[str, Text] = {
     "mean_of": _text("the mean of {}", "{}の平均"),
     "sum_of": _text("the sum of {}", "{}の合計"),
 }
+# What is forbidden of two subjects, by the first word; {0} and {1} follow it.
+FORBIDDEN_OF_TWO: Mapping[str, Text] = {
+    "rate_by": _text("rates by {0} up to “{1}”", "「{1}」までの{0}別の率"),
+}
 BEFORE = _text("{what} before {day}", "{day}より前の{what}")
 
 # Keys of evidence, beside the names of columns. A key may carry a code: 'stale.mql'.
@@ -206,6 +212,7 @@ EVIDENCE: Mapping[str, Text] = {
     "exits_that_day": _text("exits that day", "その日の離脱"),
     "in_both": _text("people in both roles", "両方の役割の人数"),
     "people": _text("people", "人数"),
+    "stock_to_expected": _text("times what the flow implies", "流量から見込まれる数の倍率"),
     "mean_stock": _text("mean number inside", "平均の滞留"),
     "arrivals_per_day": _text("arrivals a day", "1日あたりの流入"),
     "mean_stay_days": _text("mean stay, days", "平均の滞在日数"),

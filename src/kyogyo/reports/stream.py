@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from kyogyo import words
@@ -17,15 +17,43 @@ def stream_view(*, stages: Sequence[StreamStage], voice: Voice) -> list[dict[str
     """Departments in order, each with its stages; heights are per cent of the largest stage."""
     top = max((stage.entered for stage in stages if stage.measured), default=0)
     heights = [_height(stage, top=top) for stage in stages]
-    nexts = [*heights[1:], None][: len(heights)]
+    levels = _levels(heights)
     placed = [
-        (stage, _stage_view(stage, voice, height=height, following=following))
-        for stage, height, following in zip(stages, heights, nexts, strict=True)
+        (
+            stage,
+            _stage_view(stage, voice)
+            | {"height": heights[place], "level": levels[place]}
+            | {"next": levels[place + 1] if place + 1 < len(levels) else None}
+            | {"to": _next_measured(stages, place, voice)},
+        )
+        for place, stage in enumerate(stages)
     ]
     return [
         {"label": label, "stages": [view for _, view in members]}
         for label, members in groupby(placed, key=lambda pair: voice.say(pair[0].department))
     ]
+
+
+def _levels(heights: Sequence[float | None]) -> list[float | None]:
+    """Heights with the unknown ones on a straight line between their known neighbours.
+
+    It only carries the picture across: what is on that line is drawn as unknown.
+    """
+    known = [place for place, height in enumerate(heights) if height is not None]
+    levels = list(heights)
+    for first, last in pairwise(known):
+        low, high = heights[first] or 0.0, heights[last] or 0.0
+        for place in range(first + 1, last):
+            levels[place] = low + (high - low) * (place - first) / (last - first)
+    return levels
+
+
+def _next_measured(stages: Sequence[StreamStage], place: int, voice: Voice) -> str | None:
+    """The stage that a rate leads to, where stages without data lie between."""
+    for further, stage in enumerate(stages[place + 1 :]):
+        if stage.measured:
+            return voice.say(stage.label) if further else None
+    return None
 
 
 def _height(stage: StreamStage, *, top: int) -> float | None:
@@ -34,15 +62,11 @@ def _height(stage: StreamStage, *, top: int) -> float | None:
     return max(stage.entered / top * 100, _LEAST if stage.entered else 0.0)
 
 
-def _stage_view(
-    stage: StreamStage, voice: Voice, *, height: float | None, following: float | None
-) -> dict[str, Any]:
+def _stage_view(stage: StreamStage, voice: Voice) -> dict[str, Any]:
     return {
         "label": voice.say(stage.label),
         "marked": stage.marked,
         "measured": stage.measured,
-        "height": height,
-        "next": following,
         "entered": words.count(stage.entered),
         "balance": words.count(stage.balance),
         "rate": _rate(stage, voice),

@@ -30,6 +30,7 @@ from kyogyo.words import Lang
 
 _MOST_ROWS = 8
 _BAR = 16
+_FEWEST = 3  # columns of a table in the terminal; below that a list says more
 _CURVES = frozenset({"cumulative_incidence", "concentration"})  # read in the page, not as rows
 _LATEST = frozenset({"cohort_rates", "cohort_grid"})  # of these the newest rows, which come last
 _PANEL = 6  # cells that the frame of the answer and its padding take
@@ -149,7 +150,11 @@ class _Screen:
             f"{self.phrase(name)}: {value}" + (f" ({when})" if when else "")
             for name, value, when in (
                 ("now", each.current, each.current_when),
-                ("reference", each.reference, each.reference_when),
+                (
+                    "reference",
+                    each.reference,
+                    " ".join(filter(None, (each.reference_kind, each.reference_when))),
+                ),
                 ("gap", each.gap, ""),
             )
         ]
@@ -174,7 +179,8 @@ class _Screen:
             yield self.table([*first, *rest], self._stream_rows(stages, top=None))
         for stage in stages:
             if stage.rate is None and stage.rate_note is not None:
-                note = f"{self.voice.say(stage.rate_note)} (n={words.count(stage.rate_n)})"
+                note = self.voice.say(stage.rate_note)
+                note += f" (n={words.count(stage.rate_n)})" if stage.rate_n else ""
                 yield self.flow(f"{self.voice.say(stage.label)}: {note}", start="  ")
         if any(stage.marked for stage in stages):
             yield self.flow(self.phrase("marked"), start="> ")
@@ -213,6 +219,21 @@ class _Screen:
         )
 
     # ---- tables
+
+    def short_table(
+        self, headings: Sequence[Heading], rows: Sequence[tuple[str, ...]]
+    ) -> Iterable[RenderableType]:
+        """The leading columns that fit, at least three, and the names of the others."""
+        kept = len(headings)
+        while (
+            kept > _FEWEST
+            and _total(_widths([row[:kept] for row in rows], headings[:kept])) > self.width
+        ):
+            kept -= 1
+        yield self.table(headings[:kept], [row[:kept] for row in rows])
+        if kept < len(headings):
+            others = ", ".join(heading for heading, _ in headings[kept:])
+            yield self.flow(self.phrase("more_columns").format(others), style="dim")
 
     def table(self, headings: Sequence[Heading], rows: Sequence[tuple[str, ...]]) -> RenderableType:
         """A table, or one entry a row where the columns don't fit side by side.
@@ -270,7 +291,8 @@ class _Screen:
         else:
             said = readable_table(result=exhibit.result, voice=self.voice)
         rows = said.rows[-_MOST_ROWS:] if exhibit.chart in _LATEST else said.rows[:_MOST_ROWS]
-        yield self.table([(heading.text, heading.numeric) for heading in said.headings], rows)
+        headings = [(heading.text, heading.numeric) for heading in said.headings]
+        yield from self.short_table(headings, rows)
         if len(rows) < said.total:
             shown, total = words.count(len(rows)), words.count(said.total)
             yield self.flow(self.phrase("few_rows").format(shown=shown, total=total), style="dim")

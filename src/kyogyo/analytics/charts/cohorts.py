@@ -15,8 +15,6 @@ from kyogyo.analytics.charts.theme import (
     INK,
     MUTED,
     PAPER,
-    SERIES_COLOURS,
-    SERIES_DASHES,
     SMALL,
     STEP_INKS,
     STEPS,
@@ -30,6 +28,7 @@ from kyogyo.revenue_model.draw.lettering import advance
 
 Row = dict[str, Cell]
 _MOST_COLUMNS_SIDE_BY_SIDE = 40
+_HEIGHT = 190
 
 
 # ---- one rate a cohort
@@ -43,7 +42,12 @@ def cohort_rates(result: Result, look: Look) -> Drawing:
     scale = share_axis([record["hi"] or record["rate"] for record in records])
     rows = [{**record, "label": _with_n(record)} for record in records]
     step = min(64.0, (look.width - 60) / max(len(rows), 1))
-    x = alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-90, labelLimit=140))
+    x = alt.X(
+        "label:N",
+        title=None,
+        axis=alt.Axis(labelAngle=-90, labelLimit=140),
+        scale=alt.Scale(domain=[row["label"] for row in rows]),  # in order, the unknown ones too
+    )
 
     def base(chosen: list[Row]) -> Mark:
         return chart_of(chosen or [{"label": rows[0]["label"]}]).encode(x=x)
@@ -55,9 +59,9 @@ def cohort_rates(result: Result, look: Look) -> Drawing:
     known = [row for row in rows if row["rate"] is not None]
     mature = [row for row in known if row["mature"]]
     young = [row for row in known if not row["mature"]]
+    unknown = [{**row, "text": look.voice.say(UNKNOWN)} for row in rows if row["rate"] is None]
     width = max(step * 0.62, 4)
     layers = [
-        base(rows).mark_bar(opacity=0).encode(y=y("none")),  # keeps the order and the empty ones
         base(mature).mark_bar(size=width, color=BLUE, opacity=0.5).encode(y=y("rate")),
         base(young)
         .mark_bar(
@@ -68,6 +72,11 @@ def cohort_rates(result: Result, look: Look) -> Drawing:
         .mark_rule(strokeWidth=1.4, color=INK)
         .encode(y=y("lo"), y2="hi:Q"),
     ]
+    if unknown:
+        word = base(unknown).mark_text(
+            angle=270, align="left", baseline="middle", color=MUTED, fontStyle="italic"
+        )
+        layers.append(word.encode(y=alt.value(_HEIGHT - 4), text=alt.Text("text:N")))
     if step >= 36:
         told = [
             {
@@ -79,7 +88,7 @@ def cohort_rates(result: Result, look: Look) -> Drawing:
         ]
         text = base(told).mark_text(baseline="bottom", dy=-6, fontSize=SMALL)
         layers.append(text.encode(y=y("top"), text=alt.Text("text:N")))
-    return alt.layer(*layers).properties(width=alt.Step(step), height=190)
+    return alt.layer(*layers).properties(width=alt.Step(step), height=_HEIGHT)
 
 
 def _so_far(record: Row) -> Row:
@@ -134,7 +143,7 @@ def _cohort_row(record: Row, look: Look) -> dict[str, Any]:
     rate = record["rate"]
     sign = "" if record["mature"] else "≥ "
     parts = [] if rate is None else [f"{sign}{words.percent(rate)}"]
-    if not record["mature"]:
+    if record["mature"] is False:
         parts.append(look.say("not yet mature", "未成熟"))
     return {
         **record,
@@ -142,70 +151,6 @@ def _cohort_row(record: Row, look: Look) -> dict[str, Any]:
         "text": " · ".join([*parts, f"n={words.count(record['n'])}"]),
         "unknown": look.voice.say(UNKNOWN) if rate is None else None,
     }
-
-
-# ---- share by age, one line an outcome
-
-
-def cumulative_incidence(result: Result, look: Look) -> Drawing:
-    """Steps with bands. Each line carries its name and last value at its end."""
-    records = records_of(result)
-    names = list(dict.fromkeys(record["series"] for record in records))
-    scale = share_axis([record["hi"] or record["share"] for record in records])
-    height = 230
-    ends = _line_ends(records, names, look, top=scale["end"], height=height)
-    margin = max((advance(end["text"], size=SMALL) for end in ends), default=0) + 12
-    width = look.width - margin - 48
-    x = alt.X(
-        "days:Q",
-        title=look.say("days since entering", "フェーズに入ってからの日数"),
-        axis=alt.Axis(tickCount=4 if look.narrow else 8, grid=False, titleAnchor="end"),
-        scale=alt.Scale(nice=False),
-    )
-    axis = alt.Axis(format=scale["format"], tickCount=5, title=None)
-
-    def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[0, scale["end"]]))
-
-    layers: list[Mark] = []
-    for place, name in enumerate(names):
-        colour = SERIES_COLOURS[place % len(SERIES_COLOURS)]
-        dash = SERIES_DASHES[place % len(SERIES_DASHES)]
-        mine = [record for record in records if record["series"] == name]
-        base = chart_of(mine).encode(x=x)
-        banded = [record for record in mine if record["lo"] is not None]
-        if banded:
-            band = chart_of(banded).mark_area(interpolate="step-after", color=colour, opacity=0.16)
-            layers.append(band.encode(x=x, y=y("lo"), y2="hi:Q"))
-        line = base.mark_line(
-            interpolate="step-after", color=colour, strokeDash=dash, strokeWidth=2
-        )
-        layers.append(line.encode(y=y("share")))
-        end = chart_of([ends[place]]).mark_text(
-            align="left", baseline="middle", color=colour, fontSize=SMALL
-        )
-        layers.append(
-            end.encode(
-                x=alt.value(width + 6), y=alt.value(ends[place]["y"]), text=alt.Text("text:N")
-            )
-        )
-    return alt.layer(*layers).properties(width=width, height=height)
-
-
-def _line_ends(
-    records: list[Row], names: list[str], look: Look, *, top: float, height: float
-) -> list[dict[str, Any]]:
-    """The label of each line and its height, moved apart where lines end close to each other."""
-    ends = []
-    for name in names:
-        last = [record for record in records if record["series"] == name][-1]
-        text = f"{look.voice.name(str(name))} {words.percent(last['share'])}"
-        ends.append({"text": text, "y": height * (1 - last["share"] / top)})
-    lowest = float(height)
-    for end in sorted(ends, key=lambda end: -end["y"]):
-        end["y"] = lowest = min(end["y"], lowest)
-        lowest -= 14
-    return ends
 
 
 # ---- share by cohort and age

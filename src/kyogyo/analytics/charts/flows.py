@@ -7,26 +7,21 @@ from typing import Any
 import altair as alt
 
 from kyogyo import words
-from kyogyo.analytics.charts.marks import Drawing, Mark, chart_of
+from kyogyo.analytics.charts.marks import Drawing, Mark, chart_of, month_axis
 from kyogyo.analytics.charts.rows import Frame
 from kyogyo.analytics.charts.theme import (
     BLUE,
-    GREY,
     INK,
     MUTED,
     NORMAL,
     PAPER,
     RED,
-    SERIES_COLOURS,
-    SERIES_DASHES,
     SMALL,
     STEP_INKS,
     STEPS,
     TEAL,
     UNSEEN,
     Look,
-    money_axis,
-    share_axis,
 )
 from kyogyo.analytics.readable import Cell, records_of
 from kyogyo.analytics.results import Result
@@ -34,18 +29,6 @@ from kyogyo.revenue_model.draw.lettering import advance, wrap
 
 Row = dict[str, Cell]
 _NARROW_TRANSITIONS = 14
-
-
-def _month_axis(months: list[str], *, most: int, shown: bool = True) -> alt.Axis:
-    every = max(1, -(-len(months) // most))
-    return alt.Axis(
-        values=months[::every],
-        labelAngle=0,
-        grid=False,
-        title=None,
-        labels=shown,
-        labelOverlap=False,
-    )
 
 
 # ---- in, out, inside
@@ -70,7 +53,7 @@ def _stage_panel(
     stage: str, records: list[Row], months: list[str], look: Look, *, labelled: bool
 ) -> Mark:
     width = look.width - 56 if look.narrow else (look.width - 130) / 2
-    axis = _month_axis(months, most=4 if look.narrow else 5, shown=labelled)
+    axis = month_axis(months, most=4 if look.narrow else 5, shown=labelled)
     x = alt.X("month:O", axis=axis, scale=alt.Scale(domain=months, padding=0.25))
     y_axis = alt.Axis(tickCount=3, tickMinStep=1, format=",d", title=None)
     whole = [record for record in records if record.get("complete", True)]
@@ -223,118 +206,3 @@ def _largest_moves(records: list[Row], look: Look) -> Drawing:
             ),
         ]
     )
-
-
-# ---- how much rests on few
-
-
-def concentration(result: Result, look: Look) -> Drawing:
-    """The share of value carried by the largest accounts, against an even spread."""
-    records = records_of(result)
-    every = max(1, len(records) // 200)
-    points = [
-        {"accounts": record["account_share"], "value": record["value_share"]}
-        for place, record in enumerate(records)
-        if place % every == 0 or place == len(records) - 1
-    ]
-    width = min(look.width - 60, 420)
-    axis: dict[str, Any] = {"format": ".0%", "tickCount": 5}
-    x = alt.X(
-        "accounts:Q",
-        scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(
-            title=look.say("share of accounts, largest first", "取引先の割合（大きい順）"),
-            titleAnchor="end",
-            grid=False,
-            **axis,
-        ),
-    )
-    y = alt.Y(
-        "value:Q",
-        scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(title=None, **axis),
-    )
-    even = chart_of([{"accounts": 0, "value": 0}, {"accounts": 1, "value": 1}])
-    line = chart_of([{"accounts": 0, "value": 0}, *points])
-    tenth = next((record for record in records if record["account_share"] >= 0.1), None)
-    layers = [
-        even.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1).encode(x=x, y=y),
-        line.mark_line(color=BLUE, strokeWidth=2.2).encode(x=x, y=y),
-    ]
-    if tenth is not None:
-        told = look.say(
-            f"the largest {words.percent(tenth['account_share'])} carry {words.percent(tenth['value_share'])}",
-            f"上位{words.percent(tenth['account_share'])}で{words.percent(tenth['value_share'])}",
-        )
-        mark = chart_of(
-            [
-                {
-                    "accounts": tenth["account_share"],
-                    "value": tenth["value_share"],
-                    "text": told,
-                }
-            ]
-        ).encode(x=x, y=y)
-        layers += [
-            mark.mark_point(filled=True, size=60, color=INK, opacity=1),
-            mark.mark_text(align="left", dx=9, dy=12, fontSize=SMALL).encode(text="text:N"),
-        ]
-    return alt.layer(*layers).properties(width=width, height=width * 0.62)
-
-
-# ---- month by month
-
-
-def monthly(result: Result, look: Look) -> Drawing:
-    """Lines by month. A month that isn't over is a hollow point."""
-    records = records_of(result)
-    names = list(dict.fromkeys(record["series"] for record in records))
-    months = list(dict.fromkeys(record["month"] for record in records))
-    margin = max((advance(look.voice.name(str(name)), size=SMALL) for name in names), default=0)
-    width = look.width - 60 - margin
-    unit = result.definition.unit
-    most = [record.get("hi") or record["value"] for record in records]
-    y_axis: dict[str, Any] = {"tickCount": 4, "title": None}
-    y_scale: dict[str, Any] = {"zero": True, "nice": True}
-    if unit == "share":
-        ends = share_axis(most)
-        y_axis["format"], y_scale = ends["format"], {"domain": [0, ends["end"]]}
-    elif unit.startswith("money"):
-        y_axis["labelExpr"] = money_axis(look.voice)
-    else:
-        y_axis["format"] = ",~r"
-    x = alt.X(
-        "month:O",
-        axis=_month_axis(months, most=4 if look.narrow else 9),
-        scale=alt.Scale(domain=months),
-    )
-
-    def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", axis=alt.Axis(**y_axis), scale=alt.Scale(**y_scale))
-
-    layers: list[Mark] = []
-    for place, name in enumerate(names):
-        colour = SERIES_COLOURS[place % len(SERIES_COLOURS)]
-        dash = SERIES_DASHES[place % len(SERIES_DASHES)]
-        mine = [record for record in records if record["series"] == name]
-        base = chart_of(mine).encode(x=x)
-        if any(record.get("lo") is not None for record in mine):
-            band = base.mark_area(color=colour, opacity=0.14)
-            layers.append(band.encode(y=y("lo"), y2="hi:Q"))
-        layers.append(
-            base.mark_line(color=colour, strokeDash=dash, strokeWidth=2).encode(y=y("value"))
-        )
-        part = [record for record in mine if not record.get("complete", True)]
-        if part:
-            hollow = chart_of(part).mark_point(
-                filled=True, color=PAPER, stroke=colour, size=50, opacity=1
-            )
-            layers.append(hollow.encode(x=x, y=y("value")))
-        last = [record for record in mine if record["value"] is not None][-1:]
-        label = chart_of([{**each, "text": look.voice.name(str(name))} for each in last] or mine)
-        layers.append(
-            label.mark_text(align="left", baseline="middle", color=colour, fontSize=SMALL).encode(
-                x=alt.value(width + 8), y=y("value"), text="text:N"
-            )
-        )
-    return alt.layer(*layers).properties(width=width, height=170)

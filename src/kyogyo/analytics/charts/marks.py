@@ -16,3 +16,16 @@ def chart_of(rows: Iterable[Mapping[str, Any]]) -> alt.Chart:
     """A chart with `rows` in it as they are."""
     data = alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]
     return alt.Chart(data)
+
+
+def month_axis(months: list[str], *, most: int, shown: bool = True) -> alt.Axis:
+    """An axis of 'YYYY-MM' with at most `most` of them written."""
+    every = max(1, -(-len(months) // most))
+    return alt.Axis(
+        values=months[::every],
+        labelAngle=0,
+        grid=False,
+        title=None,
+        labels=shown,
+        labelOverlap=False,
+    )

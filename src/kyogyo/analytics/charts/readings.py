@@ -9,19 +9,19 @@ from kyogyo.words import Text
 READINGS: Mapping[str, Text] = {
     "cohort_rates": Text(
         en="A bar is the rate of one cohort, the line its 95% interval. A hollow, dashed bar is a cohort that isn't mature yet: what it reached so far (≥), which can only rise. Don't compare it.",
-        ja="棒は各コホートの率、線は95%信頼区間です。破線の白い棒は未成熟のコホートのこれまでの割合（≥）で、これから上がり得るため比較に使えません。",
+        ja="棒は各コホートの率、線は95%区間です。破線の白い棒は未成熟のコホートのこれまでの割合（≥）で、これから上がり得るため比較に使えません。",
     ),
     "funnel_rates": Text(
-        en="A bar is the share that went on to the next stage, the line its 95% interval; n is how many it rests on.",
-        ja="棒は次のフェーズへ進んだ割合、線は95%信頼区間、nはその根拠となる件数です。",
+        en="A bar is the share that got there, the line its 95% interval; n is how many it rests on.",
+        ja="棒は到達した割合、線は95%区間、nはその根拠となる件数です。",
     ),
     "segment_rates": Text(
         en="A bar is the rate within one value of the attribute, the line its 95% interval. Where intervals overlap widely, the order says little.",
-        ja="棒は区分ごとの率、線は95%信頼区間です。区間が大きく重なる区分どうしの順位には、ほとんど意味がありません。",
+        ja="棒は区分ごとの率、線は95%区間です。区間が大きく重なる区分どうしの順位には、ほとんど意味がありません。",
     ),
     "cumulative_incidence": Text(
         en="A line is the share that has had this outcome by that day, those still open counted as open; the band is the 95% interval.",
-        ja="線はその日数までに各結果に至った割合です。進行中のものは進行中として数えています。帯は95%信頼区間です。",
+        ja="線はその日数までに各結果に至った割合です。進行中のものは進行中として数えています。帯は95%区間です。",
     ),
     "cohort_grid": Text(
         en="A row is a cohort, a cell the share in per cent reached by that age. The stronger the colour, the more. Grey and empty: not observed yet.",
