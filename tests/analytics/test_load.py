@@ -95,3 +95,37 @@ def test_no_entries_is_an_error_that_says_where_to_look() -> None:
 def test_revenue_is_noticed() -> None:
     history = small_history([entry(1, LEAD, "2026-04-01")], revenue=[(1, 20_544, 20_574, 5)])
     assert history.has_revenue
+
+
+def test_an_earlier_end_shows_the_history_as_it_was_known_then() -> None:
+    rows = [
+        entry(1, LEAD, "2026-04-01"),
+        entry(1, MEETING, "2026-04-10"),
+        entry(1, WON, "2026-05-02"),
+        entry(2, LEAD, "2026-06-01"),
+    ]
+    revenue = [(1, day("2026-04-01"), day("2026-05-01"), 5), (1, day("2026-05-01"), day("2026-06-01"), 7)]  # fmt: skip
+    history = small_history(rows, as_of="2026-04-30", revenue=revenue, attributes={"source": {1: "web"}})  # fmt: skip
+    read = "SELECT journey, last_stage, d_3, a_1 FROM journeys ORDER BY journey"
+    assert {name: column.tolist() for name, column in history.engine.integers(read).items()} == {
+        "journey": [1], "last_stage": [MEETING], "d_3": [0], "a_1": [1],
+    }  # fmt: skip
+    assert (history.entries, history.journeys, set(history.windows)) == (2, 1, {LEAD, MEETING})
+    assert history.engine.integers("SELECT amount FROM revenue ORDER BY amount")["amount"].tolist() == [5]  # fmt: skip
+
+
+def test_an_earlier_end_leaves_the_store_as_it_is() -> None:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE names (kind VARCHAR, code BIGINT, name VARCHAR)")
+    engine = DuckDBEngine(connection)
+    make_tables(engine, [entry(1, LEAD, "2026-04-01"), entry(2, LEAD, "2026-06-01")])
+    derive(engine, model=small_model(), attributes=[])
+    earlier = open_history(engine, model=small_model(), as_of=tokyo("2026-04-02"))
+    again = open_history(engine, model=small_model(), as_of=tokyo("2026-04-03"))
+    whole = open_history(engine, model=small_model())
+    assert [history.journeys for history in (earlier, again, whole)] == [1, 1, 2]
+
+
+def test_nothing_up_to_the_end_is_an_error() -> None:
+    with pytest.raises(MissingTableError, match="none up to the day asked for"):
+        opened([entry(1, LEAD, "2026-04-01")], as_of=tokyo("2026-03-01"))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+from kyogyo.analytics.derive import rebuild
+from kyogyo.analytics.engines import DuckDBEngine
 from kyogyo.analytics.engines.base import Columns
 from kyogyo.analytics.events import History, Window
 from kyogyo.errors import MissingTableError
 from kyogyo.period import day_of
 
 if TYPE_CHECKING:
-    from kyogyo.analytics.engines import DuckDBEngine
     from kyogyo.revenue_model import RevenueModel
 
 _WINDOWS = (
@@ -24,17 +26,21 @@ def open_history(engine: DuckDBEngine, *, model: RevenueModel, as_of: int | None
     """The history in `engine`, whose derived tables are up to date.
 
     `as_of` is the instant (epoch microseconds) up to which the organisation was observed; without
-    it, the last recorded entry is taken, which is the latest that the data itself can vouch for.
+    it, the last recorded entry is taken, which is the latest that the data itself can vouch for. Entries after
+    `as_of`, and periods of revenue that hadn't ended by then, are left out, as they weren't known.
 
     Raises:
-        MissingTableError: there are no entries at all.
+        MissingTableError: there are no entries at all, or none up to `as_of`.
     """
     extent = engine.integers(_EXTENT)
+    if as_of is not None and as_of < extent["last"][0]:
+        engine = _until(engine, model=model, as_of=as_of)
+        extent = engine.integers(_EXTENT)
     if not extent["entries"][0]:
         raise MissingTableError(
-            en="There is no history to measure: no entry into any stage was taken. Look at the verdict file "
+            en="There is no history to measure: no entry into any stage was taken, or none up to the day asked for. Look at the verdict file "
             "of the import to see why each row was refused, then mend the mapping in the model file.",
-            ja="計測できる履歴がありません。フェーズへの移行が 1 件も取り込まれていません。取り込みの判定ファイルで"
+            ja="計測できる履歴がありません。フェーズへの移行が 1 件も取り込まれていないか、指定日までに 1 件もありません。取り込みの判定ファイルで"
             "各行が受け付けられなかった理由を確認し、モデルファイルの対応付けを直してください。",
         )
     names = engine.connection.execute("SELECT kind, code, name FROM names").fetchall()
@@ -55,6 +61,23 @@ def open_history(engine: DuckDBEngine, *, model: RevenueModel, as_of: int | None
         journeys=int(journeys),
         has_revenue=bool(revenue),
     )
+
+
+def _until(engine: DuckDBEngine, *, model: RevenueModel, as_of: int) -> DuckDBEngine:
+    """The history as it was known at `as_of`, derived anew in a database of its own in memory."""
+    # A cursor is a connection of its own to the same databases; which one it uses doesn't change the caller's.
+    past = engine.connection.cursor()
+    name = f"until_{uuid4().hex}"
+    past.execute(f"ATTACH ':memory:' AS {name}")
+    end = day_of(as_of, zone=model.time_zone)
+    kept = {"entries": f"at_us <= {as_of}", "revenue": f"period_end <= {end} + 1", "attributes": "1 = 1", "names": "1 = 1"}  # fmt: skip
+    for table, where in kept.items():
+        past.execute(f"CREATE TABLE {name}.{table} AS SELECT * FROM {table} WHERE {where}")
+    past.execute(f"USE {name}")
+    attributes = past.execute("SELECT code FROM names WHERE kind = 'attribute' ORDER BY code")
+    limited = DuckDBEngine(past)
+    rebuild(limited, model=model, attributes=[int(code) for (code,) in attributes.fetchall()])
+    return limited
 
 
 def _read_windows(columns: Columns, *, as_of_day: int) -> dict[int, Window]:
