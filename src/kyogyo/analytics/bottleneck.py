@@ -101,7 +101,10 @@ def _ranked(valued: list[Valued]) -> tuple[Valued, ...]:
     gains = np.stack([v.draws for v in known if v.draws is not None])
     best = np.argmax(gains, axis=0)
     positive = gains.max(axis=0) > 0
-    shares = [float(np.mean((best == i) & positive)) for i in range(len(known))]
+    # So many draws can't show a chance of exactly nothing, nor of certainty.
+    shares = [
+        (float(np.sum((best == i) & positive)) + 0.5) / (DRAWS + 1) for i in range(len(known))
+    ]
     known = [
         Valued(v.node, v.draws, v.mid, v.lo, v.hi, p) for v, p in zip(known, shares, strict=True)
     ]

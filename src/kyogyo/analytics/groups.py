@@ -88,11 +88,17 @@ def _fold(rows: list[dict[str, Any]], *, top: int) -> list[dict[str, Any]]:
 
 
 def _with_q(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each group against all others, Benjamini-Hochberg over the groups that are large enough to test."""
-    total_n, total_k = sum(int(r["n"]) for r in rows), sum(int(r["k"]) for r in rows)
+    """Each group against all other recorded ones, Benjamini-Hochberg over those large enough to test.
+
+    Groups without a value aren't tested and aren't compared with: that would compare records, not journeys.
+    """
+    named = [r for r in rows if not _says_nothing(str(r["segment"]))]
+    total_n, total_k = sum(int(r["n"]) for r in named), sum(int(r["k"]) for r in named)
     p = np.array(
         [
             _two_groups(int(r["k"]), int(r["n"]), total_k - int(r["k"]), total_n - int(r["n"]))
+            if r in named
+            else np.nan
             for r in rows
         ]
     )
@@ -116,10 +122,14 @@ def _two_groups(k1: int, n1: int, k2: int, n2: int) -> float:
 
 
 def _difference(rows: list[dict[str, Any]]) -> float | None:
-    """p of the chi-square test that all groups large enough to test share one rate; None with fewer than two."""
+    """p of the chi-square test that all recorded groups large enough to test share one rate; None with fewer than two."""
     from scipy.stats import chi2  # noqa: PLC0415 -- slow import
 
-    large = [(int(r["k"]), int(r["n"])) for r in rows if int(r["n"]) >= SMALL_N]
+    large = [
+        (int(r["k"]), int(r["n"]))
+        for r in rows
+        if int(r["n"]) >= SMALL_N and not _says_nothing(str(r["segment"]))
+    ]
     k, n = sum(a for a, _ in large), sum(b for _, b in large)
     if len(large) < 2 or k in (0, n):
         return None
@@ -142,11 +152,6 @@ def _segment_sentence(
             ja=f"{label.ja}（{attribute_words(attribute).ja}別）：区分の差は偶然と区別できません（p = {p:.2f}）。",
         )
     large = [r for r in rows if int(r["n"]) >= SMALL_N and not _says_nothing(str(r["segment"]))]
-    if len(large) < 2:
-        return Text(
-            en=f"{label.en} by {attribute_words(attribute).en}: the groups differ (p {_small(p)}), but most of the difference is between recorded and unrecorded values.",
-            ja=f"{label.ja}（{attribute_words(attribute).ja}別）：区分に差はありますが（p {_small(p)}）、主に記録の有無による差です。",
-        )
     # By the nearer limit, so that a small group doesn't win by luck.
     low, high = min(large, key=lambda r: r["hi"]), max(large, key=lambda r: r["lo"])
     return Text(

@@ -15,6 +15,7 @@ import numpy as np
 
 from kyogyo.analytics.changepoint import Segment, noise, segment_values, segments
 from kyogyo.analytics.funnel import Funnel
+from kyogyo.analytics.intervals import wilson
 from kyogyo.analytics.money import WinValues
 from kyogyo.analytics.steps import ENOUGH_AT_RISK, StepCounts, incidence
 from kyogyo.analytics.survival import maturity
@@ -27,10 +28,12 @@ ReferenceKind = Literal["target", "best_past", "baseline"]
 WEEK = 7
 # A stretch shorter than this is a spell, not a level that people could return to.
 _MIN_WEEKS = 6
-# Below this share of what will have happened, a week says nothing yet (statistics.md, 1: display threshold).
-_MIN_COVERAGE = 0.2
+# A week counts once this share of what will have happened by the horizon has had time to. Younger weeks would have
+# to be scaled up, and then a change of pace (the same wins, sooner) looks like a change of rate.
+_MIN_COVERAGE = 0.9
 _MIN_SUCCESSES = 10
 _LEVEL = 0.05
+_SEASON_WEEKS = 104
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Node:
 
     `step` is the step for a conversion, the first stage for volume, the won stage for value.
     `changed_on` is the day since which the current level holds, None where nothing changed. `values` are single
-    values of wins now and at the reference (for value nodes).
+    values of wins now and at the reference (for value nodes). `season_known`: the volume's season was taken out.
     """
 
     kind: NodeKind
@@ -70,6 +73,7 @@ class Node:
     phi: float = 1.0
     changed_on: int | None = None
     why: str = ""
+    season_known: bool = False
     values: tuple[np.ndarray, np.ndarray] | None = None
 
 
@@ -95,10 +99,27 @@ def conversion_node(funnel: Funnel, *, step: str, tests: int) -> Node:
         window=funnel.history.model.bottleneck.window_days,
         tests=tests,
     )
+    if node.now is not None:
+        node = replace(node, now=_at_least(node.now, counts, horizon))
     target = _target(funnel, step)
     if target is None or node.now is None:
         return node
     return _against_target(node, target)
+
+
+def _at_least(now: Level, counts: StepCounts, horizon: int) -> Level:
+    """The level of the newest journeys where they are already surely above `now`, else `now`.
+
+    What is too young for a rate can still only rise: if it has passed the mature level by more than chance, that level is over.
+    """
+    young = counts.keep(counts.day >= now.stop)
+    if young.n < ENOUGH_AT_RISK:
+        return now
+    k = young.within(horizon)
+    lowest, _ = wilson(successes=k, n=young.n)
+    if lowest <= now.rate:
+        return now
+    return Level(float(k), float(young.n), int(young.day.min()), int(young.day.max()) + 1)
 
 
 def _weekly(counts: StepCounts, horizon: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -140,8 +161,17 @@ def volume_node(funnel: Funnel, *, tests: int) -> Node:
     weeks, successes = first_days[whole][::-1], entered[whole][::-1]
     if weeks.size < 2 * _MIN_WEEKS:
         return Node(kind="volume", step=stage, status="not_enough_history", n=first.n, why="few")
-    return _levelled("volume", stage, first.n, weeks, successes, season_index(weeks, successes),
-                     window=funnel.history.model.bottleneck.window_days, tests=tests)  # fmt: skip
+    node = _levelled(
+        "volume",
+        stage,
+        first.n,
+        weeks,
+        successes,
+        season_index(weeks, successes),
+        window=funnel.history.model.bottleneck.window_days,
+        tests=tests,
+    )
+    return replace(node, season_known=weeks.size >= _SEASON_WEEKS)
 
 
 def season_index(weeks: np.ndarray, successes: np.ndarray) -> np.ndarray:
@@ -149,7 +179,7 @@ def season_index(weeks: np.ndarray, successes: np.ndarray) -> np.ndarray:
 
     Ratio to the centred 52-week mean, median by calendar month over the years, so that one odd year doesn't set it.
     """
-    if weeks.size < 104:
+    if weeks.size < _SEASON_WEEKS:
         return np.ones(weeks.size)
     window = np.ones(52) / 52
     padded = np.pad(successes, (26, 25), mode="reflect")

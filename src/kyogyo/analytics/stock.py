@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from kyogyo.analytics import definitions
+from kyogyo.analytics.derive import Ended
 from kyogyo.analytics.events import DAY, SECOND, History
 from kyogyo.analytics.results import Caveat, Result
 from kyogyo.analytics.sql import ROWS, Question, emit, total
@@ -69,10 +70,23 @@ def stock_flow(history: History, *, track: str, months: int | None = None) -> Re
     for flow in found.values():
         rows += _monthly(flow, as_of_day=history.as_of_day, months=months)
     last = next(reversed(found), "")
+    exits = history.engine.integers(
+        emit(
+            Question(
+                source="visits",
+                keys=(("track", "track"),),
+                measures=(("count", ROWS),),
+                where=(f"track = {history.track_code(track)}", f"ended = {Ended.EXIT}"),
+            )
+        )
+    )["count"].size
+    # Without any recorded exit every stage fills up for ever; a caveat of its own says so.
     checks = [
         c
         for flow in found.values()
-        if flow.stage != last and (c := little_check(history, flow=flow, track=track)) is not None
+        if exits
+        and flow.stage != last
+        and (c := little_check(history, flow=flow, track=track)) is not None
     ]
     n = sum(int(flow.arrivals.sum()) for flow in found.values())
     return Result(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from kyogyo.analytics.bottleneck import Bottleneck, gain_in_words, node_label
 from kyogyo.analytics.events import attribute_words
 from kyogyo.analytics.explain import Explanation
-from kyogyo.analytics.gains import Valued
 from kyogyo.analytics.funnel import UNKNOWN, Funnel
+from kyogyo.analytics.gains import Valued
 from kyogyo.analytics.money import win_values
 from kyogyo.analytics.nodes import Level, Node
 from kyogyo.analytics.steps import within
@@ -109,9 +109,16 @@ def _level_in_words(funnel: Funnel, node: Node, level: Level) -> Text:
             ja=f"{when.ja}に入った案件のうち、{soon.ja}進んだのは {rate.ja} です",
         )
     if node.kind == "volume":
+        season = (
+            Text("season taken out", "季節調整後")
+            if node.season_known
+            else Text(
+                "less than two years, so a season can't be taken out", "2 年未満のため季節調整なし"
+            )
+        )
         return Text(
-            en=f"From {when.en} {rate.en} journeys a month came in (season taken out)",
-            ja=f"{when.ja}の新規流入は月 {rate.ja} 件（季節調整後）です",
+            en=f"From {when.en} {rate.en} journeys a month came in ({season.en})",
+            ja=f"{when.ja}の新規流入は月 {rate.ja} 件（{season.ja}）です",
         )
     return Text(
         en=f"A win from {when.en} was worth {rate.en} on average",

@@ -113,8 +113,10 @@ def _only_caveat(history: History, stage: str, fills: dict[str, _Fill]) -> Cavea
             ja=f"「{label.ja}」に到達した案件でしか分からない属性：{names.ja}。そこまでの率を属性別に出すと、どの値でも 100% 近くになるため算出せず、件数のみ示します。"
             f"（到達していない {count(most.others)} 件のうち、値があるのは最大 {count(max(f.others_known for f in fills.values()))} 件）",
         ),
-        evidence={f"{name}.known_of_reached": round(f.share_reached, 4) for name, f in fills.items()}
-        | {f"{name}.known_of_others": round(f.share_others, 4) for name, f in fills.items()},
+        evidence={
+            "reached": most.reached, "others": most.others,
+            "others_known": max(f.others_known for f in fills.values()),
+        },
         forbids=tuple(f"rate_by:{name}:{stage}" for name in fills),
     )  # fmt: skip
 

@@ -16,6 +16,8 @@ _ENOUGH_EXPECTED = 10.0
 _STALE_QUANTILE = 0.99
 _ENOUGH = 20
 _RATE_DAYS = 90
+# A holiday week is no end of the records.
+_LONG_GAP = 14
 
 
 def coverage_caveats(funnel: Funnel) -> list[Caveat]:
@@ -58,7 +60,7 @@ def _entries_end(funnel: Funnel) -> list[Caveat]:
     last = int(days.max())
     pace = float(counts.count[days > last - _RATE_DAYS].sum()) / _RATE_DAYS
     gap = funnel.history.as_of_day - last
-    if pace * gap < _ENOUGH_EXPECTED:
+    if gap < _LONG_GAP or pace * gap < _ENOUGH_EXPECTED:
         return []
     label = funnel.history.model.stage(counts.step.start).label.text
     return [Caveat(
