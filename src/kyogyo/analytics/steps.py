@@ -242,13 +242,14 @@ def horizon_of(history: History, *, counts: StepCounts) -> int | None:
     """Days within which an entry counts as converted: declared, else from the data; None = not enough history.
 
     From the data: the smallest of HORIZONS by which nine tenths of those who are ever seen to get there
-    have, read off the curve as far as enough journeys are still observed.
+    have, read off the curve as far as enough journeys are still observed. Where the target is dated by
+    periods, the nearest whole number of them, at least one.
     """
     declared = history.model.stage(counts.step.start).horizon_days
     if declared is not None and counts.step.code in {
         s.code for s in consecutive_steps(history, track=counts.step.track)
     }:
-        return declared
+        return _in_whole_periods(declared, counts.period_months)
     clean = counts.clean()
     if clean.n < ENOUGH_AT_RISK:
         return None
@@ -270,3 +271,9 @@ def horizon_of(history: History, *, counts: StepCounts) -> int | None:
     if not allowed:
         return None
     return next((h for h in allowed if h >= days), allowed[-1])
+
+
+def _in_whole_periods(days: int, period_months: int) -> int:
+    """The days of the nearest whole number of periods; 90 days of a target dated by quarters are one quarter."""
+    length = PERIOD_DAYS.get(period_months)
+    return days if length is None else length * max(1, round(days / length))
