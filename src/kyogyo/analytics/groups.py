@@ -31,7 +31,7 @@ def rates_by(
     """
     target = funnel.steps.get(step) or funnel.totals[step]
     counts = count_steps(
-        funnel.history, steps=(target.step,), by=attribute, clean_from=funnel.clean_from()
+        funnel.history, steps=(target.step,), by=attribute, clean_from={step: target.clean_from}
     )[step]
     horizon = funnel.horizons[step]
     if refused is not None:
@@ -131,8 +131,10 @@ def _difference(rows: list[dict[str, Any]]) -> float | None:
         if int(r["n"]) >= SMALL_N and not _says_nothing(str(r["segment"]))
     ]
     k, n = sum(a for a, _ in large), sum(b for _, b in large)
-    if len(large) < 2 or k in (0, n):
+    if len(large) < 2:
         return None
+    if k in (0, n):
+        return 1.0
     pooled = k / n
     statistic = sum((a - b * pooled) ** 2 / (b * pooled * (1 - pooled)) for a, b in large)
     return float(chi2.sf(statistic, len(large) - 1))
@@ -154,6 +156,8 @@ def _segment_sentence(
     large = [r for r in rows if int(r["n"]) >= SMALL_N and not _says_nothing(str(r["segment"]))]
     # By the nearer limit, so that a small group doesn't win by luck.
     low, high = min(large, key=lambda r: r["hi"]), max(large, key=lambda r: r["lo"])
+    if low is high:  # one large group between small ones
+        low, high = min(large, key=lambda r: r["rate"]), max(large, key=lambda r: r["rate"])
     return Text(
         en=f"{label.en} by {attribute_words(attribute).en}, {soon.en}: from {percent(low['rate'])} ({low['segment']}, n = {count(low['n'])}) to "
         f"{percent(high['rate'])} ({high['segment']}, n = {count(high['n'])}); the groups differ (p {_small(p)}).",
