@@ -10,7 +10,14 @@ from kyogyo.analytics import definitions
 from kyogyo.analytics.funnel import SMALL_N, Funnel, step_label
 from kyogyo.analytics.intervals import wilson
 from kyogyo.analytics.results import Result
-from kyogyo.analytics.steps import ADVANCED, ENOUGH_AT_RISK, StepCounts, incidence, within
+from kyogyo.analytics.steps import (
+    ADVANCED,
+    ENOUGH_AT_RISK,
+    PERIOD_DAYS,
+    StepCounts,
+    incidence,
+    within,
+)
 from kyogyo.analytics.tables import table
 from kyogyo.period import date_of, first_day, month_of
 from kyogyo.words import Text, count, month, percent
@@ -102,9 +109,41 @@ def _cohort_sentence(mature: list[dict[str, Any]], label: Text, soon: Text) -> T
     )
 
 
+def steps_by_month(funnel: Funnel, *, months: int = 24) -> Result:
+    """Every step's mature conversion by month of entry, the last `months` of them."""
+    rows: list[dict[str, Any]] = []
+    for code, counts in funnel.steps.items():
+        horizon, first = funnel.horizons[code], counts.keep(counts.recycled == 0)
+        rows += [
+            {"step": code} | _cohort_row(first, number, horizon)
+            for number in np.unique(first.month).tolist()[-months:]
+        ]
+    mature = [row for row in rows if row["mature"]]
+    return Result(
+        question="steps_by_month",
+        definition=definitions.STEP_COHORTS,
+        as_of=funnel.history.as_of,
+        n=max((counts.n for counts in funnel.steps.values()), default=0),
+        table=table(
+            rows, ("step", "cohort", "n", "k", "rate", "lo", "hi", "mature", "why_en", "why_ja")
+        ),
+        sentence=Text(
+            en=f"{len(mature)} of {len(rows)} months of steps are mature and recorded; the others have no rate.",
+            ja=f"区間×月の {len(rows)} マスのうち、成熟し記録のある {len(mature)} マスに率があります。",
+        ),
+        status="ok" if mature else "not_enough_history",
+        model_version=funnel.history.model.version,
+        facts={"track": funnel.track},
+    )
+
+
 def cohort_grid(funnel: Funnel, *, step: str, ages: int = 12) -> Result:
-    """The share of each month's journeys that had got there by each age in months of 30 days; null = not observed yet."""
+    """The share of each month's journeys that had got there by each age in months of 30 days; null = not observed yet.
+
+    Where the target is dated by quarters, cohorts and ages are quarters.
+    """
     counts = (funnel.steps.get(step) or funnel.totals[step]).clean()
+    length = PERIOD_DAYS.get(counts.period_months, 30)
     rows: list[dict[str, Any]] = []
     for number in np.unique(counts.month).tolist():
         of_month = counts.keep(counts.month == number)
@@ -113,7 +152,7 @@ def cohort_grid(funnel: Funnel, *, step: str, ages: int = 12) -> Result:
         )
         rows += [
             {"cohort": _cohort_name(number, counts.period_months), "n": of_month.n, "age": age,
-             "share": of_month.within(30 * age) / of_month.n if youngest >= 30 * age else None}
+             "share": of_month.within(length * age) / of_month.n if youngest >= length * age else None}
             for age in range(1, ages + 1)
         ]  # fmt: skip
     return Result(
@@ -128,7 +167,7 @@ def cohort_grid(funnel: Funnel, *, step: str, ages: int = 12) -> Result:
         ),
         status="ok" if rows else "not_enough_history",
         model_version=funnel.history.model.version,
-        facts={"step": step, "age_unit": "month"},
+        facts={"step": step, "age_unit": "quarter" if counts.period_months == 3 else "month"},
     )
 
 
