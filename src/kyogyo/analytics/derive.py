@@ -39,6 +39,12 @@ class Ended:
 # Beyond this many journeys at a time the builders hold too much in memory; measured in docs/benchmarks.md.
 JOURNEYS_PER_RANGE = 300_000
 
+# Made and dropped by `refresh`; one that was broken off leaves them behind.
+_OF_REFRESH = ("touched_accounts", "touched_visits", "touched_passes")
+
+# What it takes to tell whether a pass was recycled.
+_PASS = ("journey", "track", "account", "first_at", "day", "ended_stage", "ended_day", "recycled")
+
 # Later than any day: no end that anything could follow.
 _NO_DAY = 2_000_000_000
 
@@ -104,19 +110,30 @@ def visits_sql(model: RevenueModel, *, engine: str, where: str = "") -> str:
     )
 
 
-def journeys_sql(model: RevenueModel, *, attributes: Sequence[int], where: str = "") -> str:
-    """SELECT of the journeys of the visits that `where` (over `visits`) keeps; `recycled` still 0."""
+def journeys_sql(
+    model: RevenueModel,
+    *,
+    attributes: Sequence[int],
+    where: str = "",
+    visits: str = "visits",
+    tracks: Iterable[int] = (),
+) -> str:
+    """SELECT of the journeys of the visits that `where` (over `visits`) keeps; `recycled` still 0.
+
+    `visits` names the table they are in, `tracks` the tracks that occur there; all of them if empty.
+    """
     stages = path_stages(model)
     parts = [
         _track_journeys(
             model,
             number=number,
-            path=_codes(model, track.stages),
-            exits=_codes(model, track.exits),
+            path=_codes(model, model.tracks[number - 1].stages),
+            exits=_codes(model, model.tracks[number - 1].exits),
             stages=stages,
+            visits=visits,
             where=where,
         )
-        for number, track in enumerate(model.tracks, start=1)
+        for number in tracks or range(1, len(model.tracks) + 1)
     ]
     journeys = " UNION ALL ".join(parts)
     if not attributes:
@@ -149,11 +166,12 @@ def _track_journeys(
     path: Sequence[int],
     exits: Sequence[int],
     stages: Sequence[int],
+    visits: str,
     where: str,
 ) -> str:
     place = case(*((f"stage = {code}", i) for i, code in enumerate(path, start=1)), otherwise=0)
     condition = f" AND {where}" if where else ""
-    base = f"SELECT *, {place} AS place FROM visits WHERE track = {number}{condition}"
+    base = f"SELECT *, {place} AS place FROM {visits} WHERE track = {number}{condition}"
     measures = [
         "MAX(account) AS held_account", "MIN(at_us) AS first_at", "MIN(day) AS first_day", "MIN(month) AS first_month",
         f"MAX({case(('next = 0', 'stage'), otherwise=0)}) AS last_stage",
@@ -274,10 +292,16 @@ def rebuild(
     ranges = range(0, last + 1, journeys_per_range)
     for done, start in enumerate(ranges, start=1):
         within = f"journey >= {start} AND journey < {start + journeys_per_range}"
-        _insert(engine, model=model, attributes=attributes, where=within)
+        engine.run(f"INSERT INTO visits {visits_sql(model, engine=engine.name, where=within)}")
+        engine.run(
+            f"INSERT INTO journeys {journeys_sql(model, attributes=attributes, where=within)}"
+        )
         if tell is not None:
             tell(done, len(ranges))
-    _flag_recycled(engine, model=model)
+    for track, returned in _returned(model):
+        engine.run(
+            f"UPDATE journeys SET recycled = 1 WHERE track = {track} AND journey IN ({returned})"
+        )
 
 
 def refresh(engine: Engine, *, model: RevenueModel, attributes: Sequence[int]) -> None:
@@ -287,24 +311,53 @@ def refresh(engine: Engine, *, model: RevenueModel, attributes: Sequence[int]) -
     """
     touched = "journey IN (SELECT journey FROM touched)"
     accounts = f"SELECT account FROM journeys WHERE account > 0 AND {touched}"
+    for table in _OF_REFRESH:
+        engine.run(f"DROP TABLE IF EXISTS {table}")
     engine.run(f"CREATE TABLE touched_accounts AS {accounts}")
     for table in ("visits", "journeys"):
         engine.run(f"DELETE FROM {table} WHERE {touched}")
-    _insert(engine, model=model, attributes=attributes, where=touched)
+    # The journeys are made from a table of the touched visits alone: `visits` needn't be read again.
+    found = visits_sql(model, engine=engine.name, where=touched)
+    engine.run(f"CREATE TABLE touched_visits AS {found}")
+    engine.run("INSERT INTO visits SELECT * FROM touched_visits")
+    tracks = engine.integers(
+        "SELECT track FROM touched_visits WHERE track > 0 GROUP BY track ORDER BY track"
+    )
+    if tracks["track"].size:
+        made = journeys_sql(
+            model,
+            attributes=attributes,
+            where=touched,
+            visits="touched_visits",
+            tracks=tracks["track"].tolist(),
+        )
+        engine.run(f"INSERT INTO journeys {made}")
     engine.run(f"INSERT INTO touched_accounts {accounts}")
-    _flag_recycled(engine, model=model, where="account IN (SELECT account FROM touched_accounts)")
-    engine.run("DROP TABLE touched_accounts")
+    _flag_again(engine, model=model)
+    for table in _OF_REFRESH:
+        engine.run(f"DROP TABLE {table}")
 
 
-def _flag_recycled(engine: Engine, *, model: RevenueModel, where: str = "account > 0") -> None:
-    """Set `recycled` of the journeys that `where` (over accounts) keeps."""
-    for track in range(1, len(model.tracks) + 1):
-        on_track = f"track = {track} AND {where}"
-        returned = f"SELECT journey FROM ({recycled_sql(model, where=on_track)}) AS returned"
-        flag = case((f"journey IN ({returned})", 1), otherwise=0)
-        engine.run(f"UPDATE journeys SET recycled = {flag} WHERE {on_track}")
+def _flag_again(engine: Engine, *, model: RevenueModel) -> None:
+    """Set `recycled` of the passes of the touched accounts; written are only those that change."""
+    engine.run(
+        f"CREATE TABLE touched_passes AS SELECT {', '.join(_PASS)} FROM journeys "
+        f"WHERE account IN (SELECT account FROM touched_accounts)"
+    )
+    for track, returned in _returned(model, table="touched_passes"):
+        now = case((f"journey IN ({returned})", 1), otherwise=0)
+        changed = f"SELECT journey FROM touched_passes WHERE track = {track} AND recycled <> {now}"
+        engine.run(
+            f"UPDATE journeys SET recycled = 1 - recycled WHERE track = {track} AND journey IN ({changed})"
+        )
 
 
-def _insert(engine: Engine, *, model: RevenueModel, attributes: Sequence[int], where: str) -> None:
-    engine.run(f"INSERT INTO visits {visits_sql(model, engine=engine.name, where=where)}")
-    engine.run(f"INSERT INTO journeys {journeys_sql(model, attributes=attributes, where=where)}")
+def _returned(model: RevenueModel, *, table: str = "journeys") -> list[tuple[int, str]]:
+    """By track, the SELECT of the journeys whose account's last pass had been recycled before."""
+    return [
+        (
+            track,
+            f"SELECT journey FROM ({recycled_sql(model, table=table, where=f'track = {track}')}) AS returned",
+        )
+        for track in range(1, len(model.tracks) + 1)
+    ]
