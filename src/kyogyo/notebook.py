@@ -184,6 +184,12 @@ class Funnel:
 
         return self._show(cohort_rates(self._counted, step=self._step(step)), "cohort_rates")
 
+    def months(self, *, months: int = 24) -> Shown:
+        """Every step by month of entry, in one picture."""
+        from kyogyo.analytics.cohorts import steps_by_month  # noqa: PLC0415 -- slow import
+
+        return self._show(steps_by_month(self._counted, months=months), "step_grid")
+
     def ages(self, step: str) -> Shown:
         """A step by month of entry and age: the cohort grid."""
         from kyogyo.analytics.cohorts import cohort_grid  # noqa: PLC0415 -- slow import

@@ -61,12 +61,12 @@ def evidence_sections(
     step = _step_in_focus(funnel, bottleneck)
     found = [
         _steps_section(funnel, step, since_day),
+        _other_steps_section(funnel),
         _groups_section(funnel, step, caveats),
         _time_section(funnel, since_day),
         _stock_section(funnel),
         _conformance_section(funnel),
         _money_section(funnel),
-        _other_steps_section(funnel, step),
         _tracks_section(funnel),
     ]
     return tuple(section for section in found if section is not None and section.exhibits)
@@ -122,20 +122,15 @@ def _steps_section(funnel: Funnel, step: str, since_day: int) -> Section:
     )
 
 
-def _other_steps_section(funnel: Funnel, step: str) -> Section:
-    others = [code for code in funnel.steps if code != step and funnel.horizons[code] is not None]
+def _other_steps_section(funnel: Funnel) -> Section:
     return Section(
-        id="other-steps",
-        title=Text("The other steps, by cohort", "ほかの区間（コホート）"),
-        lead=Text("The same picture for every other step.", "ほかの各区間を同じ形で示します。"),
-        exhibits=tuple(
-            Exhibit(
-                cohorts.cohort_rates(funnel, step=code),
-                "cohort_rates",
-                funnels.step_label(funnel, code),
-            )
-            for code in others
+        id="all-steps",
+        title=Text("All steps, month by month", "全区間の月次推移"),
+        lead=Text(
+            "Where a row turns pale, a step got worse; where all rows do at once, look for something they share.",
+            "行の色が薄くなるところで区間が悪化しています。全行が同時に薄くなるなら、共通の原因を探してください。",
         ),
+        exhibits=(Exhibit(cohorts.steps_by_month(funnel), "step_grid"),),
     )
 
 

@@ -19,6 +19,7 @@ and the like hold codes, shown with the words of `labels` where it has them. A c
 |                      |                        | at_risk int                                                |
 | cohort_grid          | a cell                 | cohort str, n int, age int (periods since the start),      |
 |                      |                        | share float? (null = not observed yet); share may exceed 1 |
+| step_grid            | a month of a step      | step str, cohort str, n int, rate float? (null = unknown)  |
 | time_in_stage        | a stage                | stage str, n int, still_open int, median_s float?,         |
 |                      |                        | p90_s float?, [expected_s float?]                          |
 | stock_flow           | a month of a stage     | stage str, month str, arrivals int, departures int,        |
@@ -77,6 +78,7 @@ CHARTS: Mapping[str, str] = {
     "monthly": "lines",
     "segment_amounts": "rows",
     "segment_rates": "rows",
+    "step_grid": "step_grids",
     "stock_flow": "flows",
     "time_in_stage": "rows",
     "transitions": "flows",

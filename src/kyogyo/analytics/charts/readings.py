@@ -27,6 +27,10 @@ READINGS: Mapping[str, Text] = {
         en="A row is a cohort, a cell the share in per cent reached by that age. The stronger the colour, the more. Grey and empty: not observed yet.",
         ja="行はコホート、マスはその時点までの割合（%）です。色が強いほど高く、空の灰色はまだ観測できない期間です。",
     ),
+    "step_grid": Text(
+        en="A row is a step, a column a month of entry, a cell the rate in per cent. Each row has its own scale: compare along a row. Grey and empty: not mature, or not recorded yet.",
+        ja="行は区間、列は流入月、マスは率（%）です。色の尺度は行ごとに異なるため、横に比べてください。空の灰色は未成熟、または記録が始まる前です。",
+    ),
     "time_in_stage": Text(
         en="The filled dot is the median time, the hollow one the time within which 90% had left; those still inside count as still inside. A red tick is the expected time.",
         ja="塗りの点は中央値、白抜きの点は90%が出るまでの時間です。滞在中のものは滞在中として数えています。赤い印は想定の時間です。",
