@@ -76,6 +76,18 @@ def test_one_arrival_in_seven_of_what_should_be_there_is_a_slow_start() -> None:
     assert find_truncation(counts_of(kept)) is None
 
 
+def test_a_slower_beginning_is_no_truncation() -> None:
+    """Meetings took 40 days at first and take 5 now: none in the first weeks, but all of them in the end."""
+    rows = []
+    for i in range(2 * DAYS):
+        began = i // 2
+        rows.append(entry(i + 1, LEAD, tokyo(f"{START} 09:00") + began * DAY))
+        if i % 2:
+            met = began + (40 if began < 60 else 5)
+            rows.append(entry(i + 1, MEETING, tokyo(f"{START} 10:00") + met * DAY))
+    assert find_truncation(counts_of(rows)) is None
+
+
 def test_too_few_to_say_is_no_truncation() -> None:
     assert find_truncation(counts_of(daily(from_day=100, every=20))) is None
     assert find_truncation(counts_of(daily(days=9))) is None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kyogyo.analytics.steps import ADVANCED, ENOUGH_AT_RISK, StepCounts, incidence
+from kyogyo.analytics.survival import CumulativeIncidence
 
 # Fewer than a tenth of what should be there is no slow start: measured against later cohorts of the
 # same funnel, real improvement of that size would have to happen overnight.
@@ -43,9 +44,10 @@ def find_truncation(counts: StepCounts) -> Truncation | None:
     first, last = int(counts.day.min()), int(counts.until)
     if last <= first:
         return None
-    expected = _expected(counts, arrivals, first=first, last=last)
-    if expected is None:
+    curve = _later_pace(counts, arrivals)
+    if curve is None:
         return None
+    expected = _expected(counts, curve, first=first, last=last)
     observed = np.zeros(last - first + 1)
     # An arrival dated before its journey's first entry has lag 0 by construction, so no day lies before `first`.
     np.add.at(observed, arrivals.day + arrivals.lag - first, arrivals.count)
@@ -63,6 +65,8 @@ def find_truncation(counts: StepCounts) -> Truncation | None:
         return None
     day = int(np.argmax(np.where(fits, gain, -np.inf)))
     start = first + day + 1
+    if _were_only_slower(counts, curve, start=start, missing=float(before_e[day] - before_o[day])):
+        return None
     return Truncation(
         recorded_from=start,
         first_entry=first,
@@ -72,19 +76,32 @@ def find_truncation(counts: StepCounts) -> Truncation | None:
     )
 
 
-def _expected(
-    counts: StepCounts, arrivals: StepCounts, *, first: int, last: int
-) -> np.ndarray | None:
-    """Arrivals to be expected on each day from `first` to `last`, by the pace of the later cohorts."""
+def _later_pace(counts: StepCounts, arrivals: StepCounts) -> CumulativeIncidence | None:
+    """How the cohorts arrive that began when recording had surely begun; None with too few of them."""
     calendar_day = np.sort(np.repeat(arrivals.day + arrivals.lag, arrivals.count))
     sure_from = int(calendar_day[calendar_day.size // 10])
     later = counts.keep(counts.day >= sure_from)
-    if (
-        later.n < ENOUGH_AT_RISK
-        or int(later.count[later.cause == ADVANCED].sum()) < ENOUGH_AT_RISK // 2
-    ):
+    arrived = int(later.count[later.cause == ADVANCED].sum())
+    if later.n < ENOUGH_AT_RISK or arrived < ENOUGH_AT_RISK // 2:
         return None
-    curve = incidence(later)
+    return incidence(later)
+
+
+def _were_only_slower(
+    counts: StepCounts, curve: CumulativeIncidence, *, start: int, missing: float
+) -> bool:
+    """Whether those who began before `start` got there in the end: then nothing is missing, it took longer then."""
+    early = counts.keep(counts.day < start)
+    shares = np.concatenate([[0.0], curve.incidence[:, 0]])
+    reached = shares[np.searchsorted(curve.times, early.until - early.day, side="right")]
+    arrived = float(early.count[early.cause == ADVANCED].sum())
+    return arrived > float((early.count * reached).sum()) - missing / 2
+
+
+def _expected(
+    counts: StepCounts, curve: CumulativeIncidence, *, first: int, last: int
+) -> np.ndarray:
+    """Arrivals to be expected on each day from `first` to `last`, by the pace of the later cohorts."""
     pace = np.zeros(last - first + 1)
     inside = curve.times <= last - first
     steps = np.diff(curve.incidence[:, 0], prepend=0.0)[inside]
