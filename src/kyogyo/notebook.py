@@ -248,6 +248,12 @@ class Funnel:
 
         return self._show(value_per_win(self.history, track=self.track), "monthly")
 
+    def value_rates(self) -> Shown:
+        """Conversion by value beside that by count, where amounts allow it."""
+        from kyogyo.analytics.value_rates import value_rates  # noqa: PLC0415 -- slow import
+
+        return self._show(value_rates(self._counted))
+
     def revenue(self) -> Shown:
         """New, expansion, contraction, churn and reactivation by period."""
         from kyogyo.analytics.money import revenue_movements  # noqa: PLC0415 -- slow import

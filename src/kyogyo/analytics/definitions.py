@@ -126,6 +126,31 @@ SEGMENT_CONVERSION = _define(
         ),
     ),
 )
+VALUE_CONVERSION = _define(
+    "step_conversion_by_value",
+    ("Conversion by value", "金額ベースの転換率"),
+    basis="cohort",
+    unit="share",
+    numerator=(
+        "Amounts of the journeys that reached the next stage within the horizon",
+        "観測日数以内に次のフェーズへ到達した案件の金額",
+    ),
+    denominator=(
+        "Amounts of all mature journeys that entered the stage, where known",
+        "フェーズに入った成熟した案件の金額（分かるもの）",
+    ),
+    window=_HORIZON,
+    rules=(
+        (
+            "The amount is the last one recorded of the journey. A journey without one is left out, not counted as zero. Refused where "
+            "amounts are known mainly of the journeys that went on. The interval is that of a ratio, each journey weighted by its amount."
+        ),
+        (
+            "金額は案件に最後に記録されたものです。金額のない案件はゼロとせず除きます。主に進んだ案件でしか金額が分からない区間では算出しません。"
+            "区間は、案件を金額で重み付けした比の区間です。"
+        ),
+    ),
+)
 ATTRIBUTE_COUNTS = _define(
     "attribute_counts",
     ("Counts by attribute", "属性別の件数"),
@@ -298,6 +323,6 @@ BOTTLENECK = _define(
 )
 
 DEFINITIONS = (
-    BOTTLENECK, STEP_CONVERSION, STEP_COHORTS, TOTAL_CONVERSION, SEGMENT_CONVERSION, ATTRIBUTE_COUNTS, TIME_IN_STAGE,
+    BOTTLENECK, STEP_CONVERSION, STEP_COHORTS, TOTAL_CONVERSION, SEGMENT_CONVERSION, VALUE_CONVERSION, ATTRIBUTE_COUNTS, TIME_IN_STAGE,
     STOCK_FLOW, TRANSITIONS, DEVIATIONS, PERIOD_RATE, MONEY, REVENUE, CONCENTRATION,
 )  # fmt: skip

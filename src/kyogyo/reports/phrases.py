@@ -148,6 +148,7 @@ UNITS: Mapping[str, Text] = {
 # What a caveat forbids, by its first words ('node:conversion' before 'node'); {} is what follows.
 FORBIDDEN: Mapping[str, Text] = {
     "rate_by": _text("rates by {}", "{}別の率"),
+    "value_rate": _text("conversion by value of {}", "{}の金額ベースの転換率"),
     "step": _text("steps into and out of {}", "{}の前後の区間"),
     "cohort": _text("cohorts of {}", "{}のコホート"),
     "node": _text("the cost of {}", "{}の損失額"),
@@ -173,6 +174,9 @@ BEFORE = _text("{what} before {day}", "{day}より前の{what}")
 
 # Keys of evidence, beside the names of columns. A key may carry a code: 'stale.mql'.
 EVIDENCE: Mapping[str, Text] = {
+    "others": _text("did not get there", "未到達"),
+    "others_known": _text("of these with a value", "うち値があるもの"),
+    "steps": _text("steps", "区間数"),
     "from": _text("from", "開始"),
     "to": _text("to", "終了"),
     "first": _text("first", "最初"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kyogyo.analytics import cohorts, conformance, groups, money, stock, timing
+from kyogyo.analytics import cohorts, conformance, groups, money, stock, timing, value_rates
 from kyogyo.analytics import funnel as funnels
 from kyogyo.analytics.bottleneck import Bottleneck
 from kyogyo.analytics.caveats import refusing_rate
@@ -251,7 +251,10 @@ def _money_section(funnel: Funnel) -> Section | None:
     history, track = funnel.history, funnel.track
     if history.model.value_stage(track) is None:
         return None
-    exhibits = [Exhibit(money.value_per_win(history, track=track), "monthly")]
+    exhibits = [
+        Exhibit(money.value_per_win(history, track=track), "monthly"),
+        Exhibit(value_rates.value_rates(funnel), None),
+    ]
     if history.has_revenue:
         exhibits.append(Exhibit(money.revenue_movements(history, track=track), None))
     exhibits.append(Exhibit(money.concentration(history, track=track), "concentration"))
