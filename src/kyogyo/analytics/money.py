@@ -106,7 +106,9 @@ def _by_revenue(history: History, *, stage: int, where: str) -> WinValues:
     )
     place = np.searchsorted(ends, wins["day"], side="right")
     last = place + periods - 1
-    mature = (last < ends.size) & (wins["account"] > 0) & (place < ends.size)
+    # What a customer brought before revenue was recorded isn't known; the first months recorded aren't its first.
+    known = (wins["account"] > 0) & (wins["day"] >= starts[0])
+    mature = known & (last < ends.size)
     window_start = starts[np.minimum(place, starts.size - 1)]
     window_end = ends[np.minimum(last, ends.size - 1)]
     value = np.zeros(wins["day"].size, np.int64)
@@ -120,7 +122,7 @@ def _by_revenue(history: History, *, stage: int, where: str) -> WinValues:
         value[i] = revenue["amount"][rows][inside].sum()
     return WinValues(
         day=wins["day"][mature], month=wins["month"][mature], value=value[mature], count=np.ones(int(mature.sum()), np.int64),
-        unknown=int((wins["account"] == 0).sum()), immature=int((~mature & (wins["account"] > 0)).sum()),
+        unknown=int((~known).sum()), immature=int((known & ~mature).sum()),
         months=periods * length,
     )  # fmt: skip
 
