@@ -26,8 +26,10 @@ from kyogyo.words import Text, money, percent
 
 AnswerStatus = Literal["named", "tie", "none_distinguishable", "not_enough_history"]
 
-# A gap worth less than this share of the revenue of a month isn't worth naming (statistics.md, 3).
+# A gap that may be worth less than this share of the revenue of a month isn't worth naming (statistics.md, 3).
 _WORTH_NAMING = 0.03
+# The chance that any of the nodes is named although nothing changed.
+_BY_CHANCE = 0.05
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def find_bottleneck(
         funnel, nodes=nodes, values=values, value_stage=stage.code if stage else None, rng=rng
     )
     valued = [value_gap(node, drawn) for node in nodes]
-    ranked = _ranked(valued)
+    ranked = _ranked(valued, drawn)
     status = _status(ranked, drawn)
     top = ranked[0] if status in {"named", "tie"} else None
     return Bottleneck(
@@ -94,7 +96,8 @@ def _nodes(
     ]
 
 
-def _ranked(valued: list[Valued]) -> tuple[Valued, ...]:
+def _ranked(valued: list[Valued], drawn: Drawn) -> tuple[Valued, ...]:
+    """Those whose gap is sure first, then the others that could be valued, each dearest first; then the rest."""
     known = [v for v in valued if v.draws is not None]
     if not known:
         return tuple(valued)
@@ -106,10 +109,25 @@ def _ranked(valued: list[Valued]) -> tuple[Valued, ...]:
         (float(np.sum((best == i) & positive)) + 0.5) / (DRAWS + 1) for i in range(len(known))
     ]
     known = [
-        Valued(v.node, v.draws, v.mid, v.lo, v.hi, p) for v, p in zip(known, shares, strict=True)
+        replace(v, p_top=p, sure=_is_sure(v, drawn, looked_at=len(known)))
+        for v, p in zip(known, shares, strict=True)
     ]
-    known.sort(key=lambda v: -(v.mid or 0.0))
+    known.sort(key=lambda v: (not v.sure, -(v.mid or 0.0)))
     return (*known, *(v for v in valued if v.draws is None))
+
+
+def _is_sure(v: Valued, drawn: Drawn, *, looked_at: int) -> bool:
+    """Whether the lower bound of the gain is worth naming.
+
+    A gap to the best stable past has passed the scan, which allows for how many nodes are looked at; one between the last
+    weeks and all before, where the scan found nothing, has not.
+    """
+    if v.draws is None or v.lo is None or drawn.revenue is None:
+        return False
+    if v.lo <= _WORTH_NAMING * float(np.median(drawn.revenue)):
+        return False
+    by_chance = float(np.mean(v.draws <= 0))
+    return v.node.reference_kind != "baseline" or by_chance <= _BY_CHANCE / looked_at
 
 
 def _status(ranked: tuple[Valued, ...], drawn: Drawn) -> AnswerStatus:
@@ -117,13 +135,9 @@ def _status(ranked: tuple[Valued, ...], drawn: Drawn) -> AnswerStatus:
     conversions = [v for v in known if v.node.kind == "conversion"]
     if not conversions or drawn.revenue is None:
         return "not_enough_history"
-    least = _WORTH_NAMING * float(np.median(drawn.revenue))
-    sure = [v for v in known if (v.lo or 0.0) > 0 and (v.mid or 0.0) > least]
-    if not sure:
+    if not known[0].sure:
         return "none_distinguishable"
-    if sure[0] is known[0] and (known[0].p_top or 0.0) >= 0.5:
-        return "named"
-    return "tie" if len(known) > 1 else "none_distinguishable"
+    return "named" if len(known) == 1 or (known[0].p_top or 0.0) >= 0.5 else "tie"
 
 
 def _sentence(
@@ -236,7 +250,7 @@ def _row_status(v: Valued, status: AnswerStatus, *, first: bool) -> str:
         return "named"
     if (v.hi or 0.0) < 0:
         return "improved"
-    return "candidate" if (v.lo or 0.0) > 0 else "not_distinguishable"
+    return "candidate" if v.sure else "not_distinguishable"
 
 
 _WHY = {

@@ -19,7 +19,10 @@ _BOOTSTRAP_CAP = 3_000
 
 @dataclass(frozen=True)
 class Valued:
-    """A node with what restoring it would bring a month, one value a draw; `draws` None = can't be valued."""
+    """A node with what restoring it would bring a month, one value a draw; `draws` None = can't be valued.
+
+    `p_top` is the chance that no other node would bring more; `sure`, that the gap is beyond chance and worth naming.
+    """
 
     node: Node
     draws: np.ndarray | None
@@ -27,6 +30,7 @@ class Valued:
     lo: float | None = None
     hi: float | None = None
     p_top: float | None = None
+    sure: bool = False
 
 
 @dataclass(frozen=True)

@@ -231,6 +231,8 @@ def _tie(funnel: Funnel, bottleneck: Bottleneck) -> tuple[Text, Text]:
     close = [v for v in bottleneck.ranked if v.draws is not None][:2]
     labels = [node_label(funnel, v.node) for v in close]
     costs = [_cost(funnel, bottleneck, v) for v in close]
+    if not close[1].sure:
+        return _tie_with_unsure(labels, costs)
     headline = Text(
         en=f"“{labels[0].en}” and “{labels[1].en}” hold you back about equally; which of them more can't be said.",
         ja=f"売上を止めているのは「{labels[0].ja}」と「{labels[1].ja}」で、どちらが大きいかは言い切れません。",
@@ -238,6 +240,19 @@ def _tie(funnel: Funnel, bottleneck: Bottleneck) -> tuple[Text, Text]:
     paragraph = Text(
         en=f"{labels[0].en} costs about {costs[0].en}, {labels[1].en} about {costs[1].en}. Their intervals overlap.",
         ja=f"{labels[0].ja}は{costs[0].ja}、{labels[1].ja}は{costs[1].ja}で、区間が重なります。",
+    )
+    return headline, paragraph
+
+
+def _tie_with_unsure(labels: list[Text], costs: list[Text]) -> tuple[Text, Text]:
+    """One node that has surely fallen, and one that may cost more but may as well not have."""
+    headline = Text(
+        en=f"“{labels[0].en}” holds you back; whether “{labels[1].en}” costs you more can't be said.",
+        ja=f"「{labels[0].ja}」が売上を止めています。ただし「{labels[1].ja}」の方が大きいかどうかは言い切れません。",
+    )
+    paragraph = Text(
+        en=f"{labels[0].en} costs about {costs[0].en}. {labels[1].en} may cost {costs[1].en}, but that can't be told from chance.",
+        ja=f"{labels[0].ja}は{costs[0].ja}です。{labels[1].ja}は{costs[1].ja}ですが、偶然と区別できません。",
     )
     return headline, paragraph
 
