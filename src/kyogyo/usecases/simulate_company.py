@@ -6,6 +6,7 @@ So the demonstration goes in by the same door as everybody's own data.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from kyogyo.revenue_model.template import template
 from kyogyo.words import Lang, Text, minor_digits
 
 MODEL_FILE = "model.toml"
+_NAMED = re.compile(r"^name = \{.*\}$", re.MULTILINE)
+_NAME = 'name = { en = "Aozora Works (simulated)", ja = "あおぞらワークス（架空）" }'
 LEADS_FILE, ACCOUNTS_FILE, REVENUE_FILE = "leads.csv", "accounts.csv", "revenue.csv"
 
 _OF_ACCOUNT = ("segment", "industry", "region")
@@ -256,7 +259,7 @@ def _write_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
 def _model_text(model: RevenueModel, sources: Sequence[Mapping[str, Any]], lang: Lang) -> str:
     """The default model as its commented template, another one as plain TOML; then the sources."""
     if model == default_model():
-        text = template(lang)
+        text = _NAMED.sub(_NAME, template(lang), count=1)
     else:
         text = tomlkit.dumps(model.model_dump(exclude_none=True, exclude={"sources"}))
     return f"{text}\n{tomlkit.dumps({'sources': list(sources)})}"
