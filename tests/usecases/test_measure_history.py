@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from tests.analytics.small_history import MODEL_TEXT, tokyo
 
+from kyogyo.analytics.engines import DuckDBEngine
 from kyogyo.analytics.events import History
+from kyogyo.analytics.load import open_history
 from kyogyo.errors import MissingTableError
 from kyogyo.mirror import Store
 from kyogyo.revenue_model import parse_model
@@ -89,6 +91,37 @@ def test_measure_looks_at_touched_journeys_only_when_few_changed(
         measured(store, write(tmp_path, lines))
 
     assert made == ["rebuild", "refresh", "refresh"]
+
+
+@pytest.mark.parametrize("changed", [1, 60])
+def test_measure_broken_off_half_way_is_made_good_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: int
+) -> None:
+    """One corrected row is refreshed, sixty make a rebuild; either may be stopped in the middle."""
+    corrected = [
+        f"{line[:-1]},2026-03-01" if n < changed else line for n, line in enumerate(rows(60))
+    ]
+    run = DuckDBEngine.run
+
+    def stopped(engine: DuckDBEngine, sql: str) -> None:
+        if sql.startswith("INSERT INTO journeys"):
+            raise KeyboardInterrupt
+        run(engine, sql)
+
+    with Store.open(":memory:", model=MODEL) as kept, Store.open(":memory:", model=MODEL) as fresh:
+        before = tables(measured(kept, write(tmp_path, rows(60))))
+        path = write(tmp_path, corrected)
+        with monkeypatch.context() as patch:
+            patch.setattr(DuckDBEngine, "run", stopped)
+            with pytest.raises(KeyboardInterrupt):
+                measured(kept, path)
+        history = open_history(DuckDBEngine(kept.tables()), model=MODEL)
+        assert tables(history) == before
+
+        after = tables(measure_history(store=kept))
+
+        assert after == tables(measured(fresh, path))
+        assert after != before
 
 
 def test_measure_as_of_then_knows_nothing_of_later_entries(tmp_path: Path) -> None:

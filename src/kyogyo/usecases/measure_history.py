@@ -34,11 +34,14 @@ def measure_history(
         return _history_as_of(store, as_of, tell)
     engine = DuckDBEngine(store.tables())
     attributes = _attributes(engine)
-    if _needs_rebuild(engine, attributes):
-        rebuild(engine, model=store.model, attributes=attributes, tell=tell)
-    else:
-        refresh(engine, model=store.model, attributes=attributes)
-    engine.run("DELETE FROM touched")
+    # Broken off half-way, it leaves the tables as they were and `touched` filled.
+    with store.one_transaction() as keep:
+        if _needs_rebuild(engine, attributes):
+            rebuild(engine, model=store.model, attributes=attributes, tell=tell)
+        else:
+            refresh(engine, model=store.model, attributes=attributes)
+        engine.run("DELETE FROM touched")
+        keep()
     return open_history(engine, model=store.model)
 
 
