@@ -13,7 +13,7 @@ from kyogyo.mirror import Store
 from kyogyo.revenue_model import RevenueModel, default_model, load_model
 from kyogyo.usecases.import_history import import_history
 from kyogyo.usecases.simulate_company import CompanyFiles, write_company
-from kyogyo.words import LANGS, Lang
+from kyogyo.words import LANGS, Lang, Text
 
 
 def company(lang: Lang, *, model: RevenueModel | None = None) -> Simulation:
