@@ -320,8 +320,15 @@ def test_stock_flow_draws_departures_downwards_and_an_open_month_hollow():
         {"stage": "mql", "month": "2026-02", "arrivals": 5, "departures": 1, "balance": 10, "complete": False},
     ]  # fmt: skip
     drawn = _drawn("stock_flow", _result(rows, unit="count"))
-    values = [(row["month"], row["value"]) for row in _rows(drawn) if "value" in row]
-    assert values == [("2026-01", 10), ("2026-02", 5), ("2026-01", -4), ("2026-02", -1)]
+    moved = [
+        {name: value for name, value in row.items() if name != "panel"} for row in _rows(drawn)
+    ]
+    assert moved == [
+        {"month": "2026-01", "came": 10, "went": -4},
+        {"month": "2026-02", "coming": 5, "going": -1},
+        {"month": "2026-01", "inside": 6},
+        {"month": "2026-02", "inside": 10, "last": 10, "text": "10"},
+    ]
     assert _svg(drawn).count('stroke-dasharray="3,2"') == 2
     assert "10" in _texts(drawn)
 

@@ -83,8 +83,8 @@ def test_each_chart_is_shown_once_in_the_size_that_fits(opened, width, shown, hi
     page = opened("en", width=width)
     for name, seen in ((shown, True), (hidden, False)):
         charts = page.locator(f"figure .{name}")
-        assert charts.count() == 12
-        assert {charts.nth(place).is_visible() for place in range(12)} == {seen}
+        assert charts.count() == 13
+        assert {charts.nth(place).is_visible() for place in range(13)} == {seen}
 
 
 def test_japanese_words_of_charts_are_drawn_as_text(opened):

@@ -283,6 +283,27 @@ def funnel() -> Result:
     )
 
 
+def steps_by_month() -> Result:
+    rows: list[dict[str, object]] = [
+        {
+            "step": step,
+            "cohort": month(place),
+            "n": 100 + place,
+            "rate": base - (0.1 if place > 7 and step.startswith("disc") else 0)
+            if place < 12
+            else None,
+        }
+        for step, base in (("lead>mql", 0.58), ("mql>working", 0.72), ("discovery>proposal", 0.4))
+        for place in range(15)
+    ]
+    return result(
+        "steps_by_month",
+        CONVERSION,
+        rows,
+        text("One row turns pale in 2026-03.", "2026-03から1行だけ薄くなっています。"),
+    )
+
+
 def incidence() -> Result:
     rows: list[dict[str, object]] = []
     for series, top, days in (("proposal", 0.31, 22), ("lost", 0.42, 45), ("recycled", 0.08, 60)):
@@ -582,6 +603,7 @@ def sections() -> tuple[Section, ...]:
                 Exhibit(funnel(), chart="funnel_rates"),
                 Exhibit(incidence(), chart="cumulative_incidence"),
                 Exhibit(moves(), chart="transitions"),
+                Exhibit(steps_by_month(), chart="step_grid"),
             ),
         ),
         Section(

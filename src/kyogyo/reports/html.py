@@ -24,7 +24,7 @@ from kyogyo.analytics.results import Caveat, Definition, Result
 from kyogyo.reports.candidates import candidates_in_words, cost_in_words, cost_interval
 from kyogyo.reports.caveats import about_in_words, evidence_in_words, forbidden_in_words
 from kyogyo.reports.contents import Answer, Exhibit, MoneyRange, Report, Section
-from kyogyo.reports.grids import NOT_YET, grid_table
+from kyogyo.reports.grids import GRIDS, NOT_YET, grid_table
 from kyogyo.reports.phrases import BASES, PHRASES, UNITS
 from kyogyo.reports.stream import stream_view
 from kyogyo.reports.svg import chart_svg
@@ -33,6 +33,7 @@ from kyogyo.words import Lang, Text
 WIDE, NARROW = 680, 340  # each chart is drawn for both; the page shows the one that fits
 _WHOLE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b|\bn ?= ?[\d,]+")  # dates, n = 1,234
 MOST_ROWS = 144
+_TALL, _SLIM = 14, 8  # more rows and at most as many columns: two halves beside each other on paper
 _FEWER_ROWS = {"cumulative_incidence": 8, "concentration": 16}  # a curve is read in its chart
 
 
@@ -200,12 +201,18 @@ class _Page:
         return [(name, svg) for name, svg in drawn if svg is not None]
 
     def table(self, exhibit: Exhibit) -> dict[str, Any]:
-        if exhibit.chart == "cohort_grid":
-            table = grid_table(result=exhibit.result, voice=self.voice)
+        if exhibit.chart in GRIDS:
+            table = grid_table(chart=exhibit.chart, result=exhibit.result, voice=self.voice)
         else:
             limit = _FEWER_ROWS.get(exhibit.chart or "", MOST_ROWS)
             table = readable_table(result=exhibit.result, voice=self.voice, limit=limit)
-        return {"headings": table.headings, "rows": table.rows, "cut": self.cut(table)}
+        tall = len(table.rows) > _TALL and len(table.headings) <= _SLIM
+        return {
+            "headings": table.headings,
+            "rows": table.rows,
+            "cut": self.cut(table),
+            "shape": "grid" if exhibit.chart in GRIDS else "tall" if tall else "",
+        }
 
     def cut(self, table: ReadableTable) -> str | None:
         if len(table.rows) >= table.total:

@@ -15,7 +15,12 @@ from kyogyo.analytics.results import Result
 _VEGA_LITE = "6.1"
 _OPENING = re.compile(r"<svg[^>]*?width=\"(?P<width>[\d.]+)\" height=\"(?P<height>[\d.]+)\"[^>]*>")
 _NAMES = re.compile(r'(\bid="|url\(#|href="#)')
-_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')  # the chart is one image, named above
+# The chart is one image, named above it, in the letters of the page; and a hundredth of a pixel is
+# as fine as it need be.
+_NEEDLESS = re.compile(
+    r' (?:role|aria-[a-z]+|font-family|class|pointer-events)="[^"]*"|(?<=\.\d\d)\d+'
+)
+_NOTHING = re.compile(r'<path(?: d="(?:M0,0h0v0h0Z)?"| display="none")+/>')
 _TAG = re.compile(r"<[^>]*>")
 _HEX = {value: name for name, value in COLOURS.items()}
 _COLOUR = re.compile("|".join(re.escape(value) for value in _HEX), re.IGNORECASE)
@@ -42,8 +47,12 @@ def chart_svg(
         return None
     import vl_convert  # noqa: PLC0415 -- slow import
 
+    spec = drawn.to_dict(validate=False)
+    # Measured in a font that is quick to measure (a Japanese one takes ten times as long); the
+    # page sets the letters in its own.
+    spec["config"]["font"] = "sans-serif"
     svg = vl_convert.vegalite_to_svg(
-        drawn.to_dict(validate=False),
+        spec,
         vl_version=_VEGA_LITE,
         allowed_base_urls=[],
         show_warnings=False,
@@ -64,9 +73,9 @@ def _for_page(svg: str, *, key: str, title: str, says: str) -> Markup:
     )
 
     def in_tag(found: re.Match[str]) -> str:
-        tag = _NAMES.sub(rf"\g<1>{key}-", _ROLES.sub("", found[0]))
+        tag = _NAMES.sub(rf"\g<1>{key}-", _NEEDLESS.sub("", found[0]))
         return _COLOUR.sub(lambda colour: f"var(--{_HEX[colour[0].lower()]})", tag)
 
     # Only in tags: a word of the data may look like a colour or an id.
-    body = _TAG.sub(in_tag, svg[opening.end() :])
+    body = _NOTHING.sub("", _TAG.sub(in_tag, svg[opening.end() :]))
     return Markup(head + body)  # noqa: S704 -- vl-convert escaped the text, and the head is escaped above

@@ -23,7 +23,7 @@ from kyogyo.reports.candidates import (
 )
 from kyogyo.reports.caveats import evidence_in_words, forbidden_in_words
 from kyogyo.reports.contents import Answer, Exhibit, Report, Section, StreamStage
-from kyogyo.reports.grids import grid_table
+from kyogyo.reports.grids import GRIDS, grid_table
 from kyogyo.reports.phrases import BASES, PHRASES
 from kyogyo.revenue_model.draw.lettering import cells, wrap_cells
 from kyogyo.words import Lang
@@ -32,7 +32,7 @@ _MOST_ROWS = 8
 _BAR = 16
 _FEWEST = 3  # columns of a table in the terminal; below that a list says more
 _CURVES = frozenset({"cumulative_incidence", "concentration"})  # read in the page, not as rows
-_LATEST = frozenset({"cohort_rates", "cohort_grid"})  # of these the newest rows, which come last
+_LATEST = frozenset({"cohort_rates", *GRIDS})  # of these the newest rows, which come last
 _PANEL = 6  # cells that the frame of the answer and its padding take
 
 Heading = tuple[str, bool]  # its words, and whether its cells are numbers
@@ -286,8 +286,8 @@ class _Screen:
             yield from self._rows(exhibit)
 
     def _rows(self, exhibit: Exhibit) -> Iterable[RenderableType]:
-        if exhibit.chart == "cohort_grid":
-            said = grid_table(result=exhibit.result, voice=self.voice)
+        if exhibit.chart in GRIDS:
+            said = grid_table(chart=exhibit.chart, result=exhibit.result, voice=self.voice)
         else:
             said = readable_table(result=exhibit.result, voice=self.voice)
         rows = said.rows[-_MOST_ROWS:] if exhibit.chart in _LATEST else said.rows[:_MOST_ROWS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import altair as alt
@@ -27,7 +28,9 @@ from kyogyo.analytics.results import Result
 from kyogyo.revenue_model.draw.lettering import advance
 
 Row = dict[str, Cell]
-_MOST_COLUMNS_SIDE_BY_SIDE = 40
+_MOST_ROWS = 18
+_LEAST_STEP = 13  # pixels a bar, below which only some cohorts are written below it
+_ROOM_FOR_VALUES = 36  # pixels a bar
 _HEIGHT = 190
 
 
@@ -37,58 +40,68 @@ _HEIGHT = 190
 def cohort_rates(result: Result, look: Look) -> Drawing:
     """Bars with intervals. A cohort that isn't mature is hollow and dashed, and says so."""
     records = [_so_far(record) for record in records_of(result)]
-    if look.narrow or len(records) > _MOST_COLUMNS_SIDE_BY_SIDE:
+    # On a narrow page a few cohorts are rows with words; many are bars, for the eye to follow.
+    if look.narrow and len(records) <= _MOST_ROWS:
         return _cohort_rows(records, look)
-    scale = share_axis([record["hi"] or record["rate"] for record in records])
-    rows = [{**record, "label": _with_n(record)} for record in records]
+    return _cohort_columns([{**record, "label": _with_n(record)} for record in records], look)
+
+
+def _cohort_columns(rows: list[Row], look: Look) -> Drawing:
+    scale = share_axis([row["hi"] or row["rate"] for row in rows])
     step = min(64.0, (look.width - 60) / max(len(rows), 1))
-    x = alt.X(
-        "label:N",
-        title=None,
-        axis=alt.Axis(labelAngle=-90, labelLimit=140),
-        scale=alt.Scale(domain=[row["label"] for row in rows]),  # in order, the unknown ones too
-    )
+    every = 1 if step >= _LEAST_STEP else -(-len(rows) // 12)
+    labels = [row["label"] for row in rows]
+    axis = alt.Axis(labelAngle=-90, labelLimit=140, labelOverlap=False, values=labels[::every])
+    # The domain keeps the order, and the place of those of which nothing is known.
+    x = alt.X("label:N", title=None, axis=axis, scale=alt.Scale(domain=labels))
 
     def base(chosen: list[Row]) -> Mark:
-        return chart_of(chosen or [{"label": rows[0]["label"]}]).encode(x=x)
+        return chart_of(chosen or [{"label": labels[0]}]).encode(x=x)
 
     def y(field: str) -> alt.Y:
         axis = alt.Axis(format=scale["format"], tickCount=5, title=None)
         return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[0, scale["end"]], nice=False))
 
     known = [row for row in rows if row["rate"] is not None]
-    mature = [row for row in known if row["mature"]]
-    young = [row for row in known if not row["mature"]]
+    mature = base([row for row in known if row["mature"]]).mark_bar(
+        size=step * 0.62, color=BLUE, opacity=0.5
+    )
+    young = base([row for row in known if not row["mature"]]).mark_bar(
+        size=step * 0.62,
+        color=PAPER,
+        stroke=GREY,
+        strokeDash=[3, 2],
+        strokeWidth=1.2,
+        fillOpacity=0,
+    )
+    whiskers = base([row for row in known if row["lo"] is not None]).mark_rule(
+        strokeWidth=1.4, color=INK
+    )
     unknown = [{**row, "text": look.voice.say(UNKNOWN)} for row in rows if row["rate"] is None]
-    width = max(step * 0.62, 4)
-    layers = [
-        base(mature).mark_bar(size=width, color=BLUE, opacity=0.5).encode(y=y("rate")),
-        base(young)
-        .mark_bar(
-            size=width, color=PAPER, stroke=GREY, strokeDash=[3, 2], strokeWidth=1.2, fillOpacity=0
-        )
-        .encode(y=y("rate")),
-        base([row for row in known if row["lo"] is not None])
-        .mark_rule(strokeWidth=1.4, color=INK)
-        .encode(y=y("lo"), y2="hi:Q"),
+    word = base(unknown).mark_text(
+        angle=270, align="left", baseline="middle", color=MUTED, fontStyle="italic"
+    )
+    return alt.layer(
+        mature.encode(y=y("rate")),
+        young.encode(y=y("rate")),
+        whiskers.encode(y=y("lo"), y2="hi:Q"),
+        *([word.encode(y=alt.value(_HEIGHT - 4), text=alt.Text("text:N"))] if unknown else []),
+        *([_told(base, known).encode(y=y("top"))] if step >= _ROOM_FOR_VALUES else []),
+    ).properties(width=alt.Step(step), height=_HEIGHT)
+
+
+def _told(base: Callable[[list[Row]], Mark], known: list[Row]) -> Mark:
+    """The rate of each cohort above its interval."""
+    told = [
+        {
+            **row,
+            "text": f"{'' if row['mature'] else '≥ '}{words.percent(row['rate'])}",
+            "top": row["rate"] if row["hi"] is None else row["hi"],
+        }
+        for row in known
     ]
-    if unknown:
-        word = base(unknown).mark_text(
-            angle=270, align="left", baseline="middle", color=MUTED, fontStyle="italic"
-        )
-        layers.append(word.encode(y=alt.value(_HEIGHT - 4), text=alt.Text("text:N")))
-    if step >= 36:
-        told = [
-            {
-                **row,
-                "text": f"{'' if row['mature'] else '≥ '}{words.percent(row['rate'])}",
-                "top": row["rate"] if row["hi"] is None else row["hi"],
-            }
-            for row in known
-        ]
-        text = base(told).mark_text(baseline="bottom", dy=-6, fontSize=SMALL)
-        layers.append(text.encode(y=y("top"), text=alt.Text("text:N")))
-    return alt.layer(*layers).properties(width=alt.Step(step), height=_HEIGHT)
+    mark = base(told).mark_text(baseline="bottom", dy=-6, fontSize=SMALL)
+    return mark.encode(text=alt.Text("text:N"))
 
 
 def _so_far(record: Row) -> Row:

@@ -37,62 +37,64 @@ _NARROW_TRANSITIONS = 14
 def stock_flow(result: Result, look: Look) -> Mark:
     """A stage a row: what came in (up) and went out (down) each month, and what stayed inside."""
     records = records_of(result)
-    stages = list(dict.fromkeys(record["stage"] for record in records))
     months = list(dict.fromkeys(record["month"] for record in records))
-    panels = []
-    for place, stage in enumerate(stages):
-        mine = [record for record in records if record["stage"] == stage]
-        last = place == len(stages) - 1
-        panels.append(_stage_panel(stage, mine, months, look, labelled=last or look.narrow))
-    return alt.vconcat(*panels, spacing=26 if look.narrow else 14).resolve_scale(
-        x="independent", y="independent"
-    )
-
-
-def _stage_panel(
-    stage: str, records: list[Row], months: list[str], look: Look, *, labelled: bool
-) -> Mark:
+    stages = list(dict.fromkeys(record["stage"] for record in records))
+    rows = [row for stage in stages for row in _panel_rows(stage, records, look)]
     width = look.width - 56 if look.narrow else (look.width - 130) / 2
-    axis = month_axis(months, most=4 if look.narrow else 5, shown=labelled)
-    x = alt.X("month:O", axis=axis, scale=alt.Scale(domain=months, padding=0.25))
+    x = alt.X(
+        "month:O",
+        axis=month_axis(months, most=4 if look.narrow else 5),
+        scale=alt.Scale(domain=months, padding=0.25),
+    )
     y_axis = alt.Axis(tickCount=3, tickMinStep=1, format=",d", title=None)
-    whole = [record for record in records if record.get("complete", True)]
-    part = [record for record in records if not record.get("complete", True)]
 
-    def bars(chosen: list[Row], field: str, colour: str, *, hollow: bool) -> Mark:
-        rows = [
-            {"month": row["month"], "value": row[field] * (-1 if field == "departures" else 1)}
-            for row in chosen
-        ]
-        mark = {"color": colour, "opacity": 0.65} if not hollow else _hollow(colour)
-        return (
-            chart_of(rows or [{"month": months[0], "value": 0}])
-            .mark_bar(**mark)
-            .encode(x=x, y=alt.Y("value:Q", axis=y_axis))
-        )
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", axis=y_axis, scale=alt.Scale(zero=True))
 
-    zero = chart_of([{"zero": 0}]).mark_rule(color=INK, strokeWidth=0.8)
-    flow = alt.layer(
-        bars(whole, "arrivals", BLUE, hollow=False),
-        bars(part, "arrivals", BLUE, hollow=True),
-        bars(whole, "departures", RED, hollow=False),
-        bars(part, "departures", RED, hollow=True),
-        zero.encode(y="zero:Q"),
-    ).properties(width=width, height=80, title=_panel_title(look, stage, inside=False))
-    stock = (
-        chart_of(records)
-        .mark_area(line={"color": TEAL, "strokeWidth": 2}, color=TEAL, opacity=0.18)
-        .encode(x=x, y=alt.Y("balance:Q", axis=y_axis, scale=alt.Scale(zero=True)))
+    base = alt.Chart().encode(x=x)
+    panel = alt.layer(
+        base.mark_bar(color=BLUE, opacity=0.65).encode(y=y("came")),
+        base.mark_bar(color=RED, opacity=0.65).encode(y=y("went")),
+        base.mark_bar(**_hollow(BLUE)).encode(y=y("coming")),
+        base.mark_bar(**_hollow(RED)).encode(y=y("going")),
+        base.mark_area(line={"color": TEAL, "strokeWidth": 2}, color=TEAL, opacity=0.18).encode(
+            y=y("inside")
+        ),
+        base.mark_text(align="right", dx=2, dy=-8, fontSize=SMALL).encode(
+            y=y("last"), text=alt.Text("text:N")
+        ),
+        alt.Chart().mark_rule(color=INK, strokeWidth=0.8).encode(y=alt.datum(0)),
+        data=chart_of(rows).data,
+    ).properties(width=width, height=76)
+    header = alt.Header(
+        title=None, labelOrient="top", labelAnchor="start", labelFontSize=SMALL, labelColor=INK
     )
-    end = (
-        chart_of([{**records[-1], "text": words.count(records[-1]["balance"])}])
-        .mark_text(align="right", dx=2, dy=-8, fontSize=SMALL)
-        .encode(x=x, y="balance:Q", text="text:N")
-    )
-    inside = alt.layer(stock, end).properties(
-        width=width, height=80, title=_panel_title(look, stage, inside=True)
-    )
-    return alt.vconcat(flow, inside) if look.narrow else alt.hconcat(flow, inside, spacing=26)
+    panels = list(dict.fromkeys(row["panel"] for row in rows))
+    return panel.facet(
+        facet=alt.Facet("panel:N", sort=panels, header=header),
+        columns=1 if look.narrow else 2,
+        align="all",
+        spacing={"row": 16, "column": 26},
+    ).resolve_scale(y="independent")
+
+
+def _panel_rows(stage: str, records: list[Row], look: Look) -> list[dict[str, Any]]:
+    """The rows of a stage's two panels: its flow, and what was inside."""
+    mine = [record for record in records if record["stage"] == stage]
+    name = look.voice.word(stage)
+    flow = f"{name} · {look.say('in (up) and out (down)', '流入（上）と流出（下）')}"
+    stock = f"{name} · {look.say('inside at month end', '月末の滞留')}"
+    rows: list[dict[str, Any]] = []
+    for record in mine:
+        over = record.get("complete", True)
+        came, went = ("came", "went") if over else ("coming", "going")
+        moved = {came: record["arrivals"], went: -record["departures"]}
+        rows.append({"panel": flow, "month": record["month"], **moved})
+    for place, record in enumerate(mine, 1):
+        rows.append({"panel": stock, "month": record["month"], "inside": record["balance"]})
+        if place == len(mine):
+            rows[-1] |= {"last": record["balance"], "text": words.count(record["balance"])}
+    return rows
 
 
 def _hollow(colour: str) -> dict[str, Any]:
@@ -103,17 +105,6 @@ def _hollow(colour: str) -> dict[str, Any]:
         "strokeDash": [3, 2],
         "strokeWidth": 1.2,
     }
-
-
-def _panel_title(look: Look, stage: str, *, inside: bool) -> alt.Title:
-    what = (
-        look.say("inside at month end", "月末の滞留")
-        if inside
-        else look.say("in (up) and out (down)", "流入（上）と流出（下）")
-    )
-    return alt.Title(
-        text=f"{look.voice.word(stage)} · {what}", fontSize=SMALL, fontWeight="normal", offset=6
-    )
 
 
 # ---- from stage to stage

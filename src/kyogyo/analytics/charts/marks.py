@@ -14,7 +14,8 @@ Drawing: TypeAlias = "alt.LayerChart | alt.FacetChart"
 
 def chart_of(rows: Iterable[Mapping[str, Any]]) -> alt.Chart:
     """A chart with `rows` in it as they are."""
-    data = alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]
+    # A tuple: Altair copies a list anew, row by row, with each change of the chart.
+    data = alt.Data(values=tuple(dict(row) for row in rows))  # type: ignore[no-untyped-call]
     return alt.Chart(data)
 
 

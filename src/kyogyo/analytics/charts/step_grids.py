@@ -13,6 +13,7 @@ from kyogyo.analytics.results import Result
 
 _LABELS = 190
 _ROW = 24
+_OVERHANG = 24  # the word of the last month goes over its cell
 _LEAST_TEXT = 24
 
 
@@ -20,7 +21,7 @@ def step_grid(result: Result, look: Look) -> Drawing:
     """A row a step, a column a month; each row has its own scale, since steps differ more than months do."""
     records = records_of(result)
     months = sorted({str(record["cohort"]) for record in records})
-    room = look.width - min(_LABELS, look.width // 2)
+    room = look.width - min(_LABELS, look.width // 2) - _OVERHANG
     # What doesn't fit is left out on the left: the newest months are what one looks for.
     months = months[-max(1, int(room // 9)) :]
     cell = max(9.0, min(34.0, room / max(len(months), 1)))
