@@ -182,6 +182,20 @@ def test_season_is_taken_out_of_the_volume() -> None:
     assert node.now.rate == pytest.approx(node.reference.rate, rel=0.05)
 
 
+def test_lumpy_weeks_don_t_hide_a_fall_that_months_show() -> None:
+    """Every fourth week has a trade show. From week 78 of 100 on there's a third less of everything."""
+    daily = []
+    for on in range(700):
+        shows, fallen = on // 7 % 4 == 0, on >= 546
+        n = 12 if shows else 3
+        daily.append((n * 2 // 3 if fallen else n, 1))
+    funnel = open_funnel(small_history(lead_rows(daily), as_of="2025-11-30"), track="new")
+    node = volume_node(funnel, tests=4)
+    assert (node.reference_kind, node.changed_on is not None) == ("best_past", True)
+    assert abs(node.changed_on - (day(START) + 546)) <= 28  # type: ignore[operator]
+    assert node.now.rate / node.reference.rate == pytest.approx(2 / 3, abs=0.05)  # type: ignore[union-attr]
+
+
 # ------------------------------------------------------- value
 
 
