@@ -81,12 +81,13 @@ def percent(share: float, *, digits: int = 1) -> str:
 
     What is nearly but not quite all or nothing isn't rounded to it: `percent(0.9996)` is `'>99.9%'`.
     """
-    step = 10.0**-digits
-    if 1 > share > 1 - step / 200:
+    share = round(share, 12)  # a sum of shares that is all but for the rounding is all
+    written, step = f"{share * 100:.{digits}f}", 10.0**-digits
+    if 0 < share < 1 and float(written) == 100:
         return f">{100 - step:.{digits}f}%"
-    if 0 < share < step / 200:
+    if 0 < share < 1 and float(written) == 0:
         return f"<{step:.{digits}f}%"
-    return f"{share * 100:.{digits}f}%"
+    return f"{written}%"
 
 
 def count(value: float) -> str:

@@ -1,0 +1,139 @@
+"""Local days and months, spans, fiscal years and business time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import jpholiday
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kyogyo.period import (
+    Span,
+    WorkingHours,
+    date_of,
+    day_of,
+    first_day,
+    fiscal_year,
+    local_days,
+    midnight,
+    month_of,
+)
+
+ZONES = ("Asia/Tokyo", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Apia", "UTC")  # fmt: skip
+_instants = st.integers(0, 2_500_000_000_000_000)  # 1970 to 2049
+_zones = st.sampled_from(ZONES)
+
+
+def at(text: str, zone: str = "Asia/Tokyo") -> int:
+    moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    return round(moment.timestamp()) * 1_000_000
+
+
+@given(instants=st.lists(_instants, max_size=20), zone=_zones)
+def test_local_days_are_those_of_the_calendar(instants: list[int], zone: str) -> None:
+    days, months = local_days(np.array(instants, np.int64), zone=zone)
+    local = [datetime.fromtimestamp(i // 1_000_000, tz=UTC).astimezone(ZoneInfo(zone)) for i in instants]  # fmt: skip
+    assert days.tolist() == [(moment.date() - date(1970, 1, 1)).days for moment in local]
+    assert months.tolist() == [moment.year * 12 + moment.month - 1 for moment in local]
+    assert days.tolist() == [day_of(instant, zone=zone) for instant in instants]
+
+
+def test_a_microsecond_decides_the_day_and_the_month() -> None:
+    midnight_of_april = at("2026-04-01 00:00")
+    around = np.array([midnight_of_april - 1, midnight_of_april, midnight_of_april + 1])
+    days, months = local_days(around, zone="Asia/Tokyo")
+    assert days.tolist() == [20_543, 20_544, 20_544]
+    assert months.tolist() == [24_314, 24_315, 24_315]
+
+
+def test_no_instants_have_no_days() -> None:
+    days, months = local_days(np.empty(0, np.int64), zone="Asia/Tokyo")
+    assert (days.size, months.size) == (0, 0)
+
+
+@given(st.integers(0, 30_000))
+def test_days_months_and_dates_fit_each_other(day: int) -> None:
+    month = month_of(day)
+    assert first_day(month) <= day < first_day(month + 1)
+    assert (date_of(day).year * 12 + date_of(day).month - 1, month_of(first_day(month))) == (month, month)  # fmt: skip
+
+
+@given(day=st.integers(1, 29_000), zone=_zones)
+def test_midnight_is_the_first_instant_of_its_day(day: int, zone: str) -> None:
+    # Samoa skipped 30 December 2011 as a whole.
+    if (zone, date_of(day)) == ("Pacific/Apia", date(2011, 12, 30)):
+        return
+    start = midnight(day, zone=zone)
+    assert day_of(start, zone=zone) == day
+    assert day_of(start - 1, zone=zone) < day
+
+
+def test_a_day_may_begin_at_one_o_clock() -> None:
+    """In Sao Paulo summer time began at midnight."""
+    start = midnight((date(2018, 11, 4) - date(1970, 1, 1)).days, zone="America/Sao_Paulo")
+    assert start == at("2018-11-04 01:00", "America/Sao_Paulo")
+
+
+@pytest.mark.parametrize(
+    ("month", "start", "year"),
+    [
+        ((2026, 3), 4, 2025),
+        ((2026, 4), 4, 2026),
+        ((2027, 3), 4, 2026),
+        ((2026, 1), 1, 2026),
+        ((2026, 12), 1, 2026),
+        ((2026, 11), 12, 2025),
+        ((2026, 12), 12, 2026),
+    ],
+)
+def test_a_fiscal_year_is_named_after_the_year_it_begins_in(
+    month: tuple[int, int], start: int, year: int
+) -> None:
+    assert fiscal_year(month[0] * 12 + month[1] - 1, start=start) == year
+
+
+def test_a_span_has_its_start_inside_and_its_stop_outside() -> None:
+    assert Span(start=10, stop=17).days == 7
+
+
+# ------------------------------------------------------- business time
+
+WEEK = WorkingHours(
+    working_days=(0, 1, 2, 3, 4), open_s=9 * 3600, close_s=18 * 3600, zone="Asia/Tokyo", is_holiday=jpholiday.is_holiday
+)  # fmt: skip
+HOUR = 3_600
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "seconds"),
+    [
+        ("2026-04-01 10:00", "2026-04-01 10:05", 5 * 60),
+        ("2026-04-01 08:00", "2026-04-01 09:30", HOUR // 2),  # before opening
+        ("2026-04-01 17:00", "2026-04-01 23:00", HOUR),  # closing is outside
+        ("2026-04-01 17:00", "2026-04-02 10:00", 2 * HOUR),
+        ("2026-04-03 17:00", "2026-04-06 10:00", 2 * HOUR),  # Friday to Monday
+        ("2026-04-28 17:00", "2026-04-30 10:00", 2 * HOUR),  # 29 April is a holiday
+        ("2026-04-04 00:00", "2026-04-06 00:00", 0),  # a weekend
+        ("2026-04-01 18:00", "2026-04-02 09:00", 0),
+        ("2026-04-02 10:00", "2026-04-01 10:00", 0),  # backwards
+        ("2026-04-01 10:00", "2026-04-01 10:00", 0),
+        ("2026-04-01 00:00", "2026-05-01 00:00", 21 * 9 * HOUR),  # 22 weekdays, one holiday
+    ],
+)
+def test_business_seconds(start: str, stop: str, seconds: int) -> None:
+    assert WEEK.seconds_between(at(start), at(stop)) == seconds
+
+
+def test_which_days_are_worked_on() -> None:
+    assert [WEEK.works_on(date(2026, 4, d)) for d in (3, 4, 5, 6, 29)] == [True, False, False, True, False]  # fmt: skip
+
+
+@given(st.lists(st.integers(0, 40 * 86_400), min_size=3, max_size=3).map(sorted))
+def test_business_time_adds_up(seconds: list[int]) -> None:
+    start = at("2026-04-01 00:00")
+    a, b, c = (start + s * 1_000_000 for s in seconds)
+    assert WEEK.seconds_between(a, b) + WEEK.seconds_between(b, c) == WEEK.seconds_between(a, c)
