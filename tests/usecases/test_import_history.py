@@ -542,6 +542,45 @@ def test_of_two_files_that_contradict_each_other_the_later_import_counts(
     assert rows(store, "SELECT kind, statements FROM conflicts") == [("attribute", 2)]
 
 
+def test_file_that_says_something_new_counts_as_the_later_in_everything_it_says(
+    store: Store, tmp_path: Path
+) -> None:
+    write(tmp_path, "deals.csv", DEALS + "D1,,,2026-04-01,,,,,,\nD2,,,2026-04-01,,,,,,\n")
+    one = write(tmp_path, "facts1.csv", "id,size\nD1,small\nD2,small\n")
+    other = write(tmp_path, "facts2.csv", "id,size\nD1,large\n")
+    for path in (tmp_path / "deals.csv", one, other):
+        take(store, path)
+    then = attributes(store)
+
+    write(tmp_path, "facts1.csv", "id,size\nD1,small\nD2,tiny\n")
+    take(store, one)
+
+    assert then == [("D1", "size", "large"), ("D2", "size", "small")]
+    assert attributes(store) == [("D1", "size", "small"), ("D2", "size", "tiny")]
+
+
+def test_file_that_says_the_same_in_another_order_does_not_become_the_later(
+    store: Store, tmp_path: Path
+) -> None:
+    write(tmp_path, "deals.csv", DEALS + "D1,,,2026-04-01,,,,,,\n")
+    one = write(tmp_path, "facts1.csv", "id,size\nD1,small\nD2,small\n")
+    other = write(tmp_path, "facts2.csv", "id,size\nD1,large\n")
+    for path in (tmp_path / "deals.csv", one, other):
+        take(store, path)
+
+    write(tmp_path, "facts1.csv", "id,size\nD2,small\nD1,small\n")
+    file = only(take(store, one))
+    write(tmp_path, "deals.csv", DEALS + "D1,,,2026-04-02,,,,,,\n")
+    take(store, tmp_path / "deals.csv")
+
+    assert (counts(file), file.retracted) == ((0, 2, 0, 0), 0)
+    assert attributes(store) == [("D1", "size", "large")]
+    assert rows(store, "SELECT row FROM stated_attributes WHERE file = 2 ORDER BY key") == [
+        (2,),
+        (1,),
+    ]
+
+
 def test_repeated_row_is_unchanged_and_a_contradicting_one_gives_way_to_the_later(
     store: Store, tmp_path: Path
 ) -> None:
@@ -582,6 +621,23 @@ def test_event_with_an_id_moves_when_a_later_file_corrects_it(store: Store, tmp_
     ]  # fmt: skip
 
 
+def test_attributes_wait_for_a_journey_to_enter_a_stage(store: Store, tmp_path: Path) -> None:
+    facts = write(tmp_path, "facts.csv", "id,size\nD1,small\n")
+    deals = write(tmp_path, "deals.csv", DEALS + "D1,,,2026-04-01,,,,,,\n")
+
+    file = only(take(store, facts))
+    waiting = attributes(store)
+    take(store, deals)
+
+    assert [note.en for note in file.notes] == [
+        (
+            "Journeys without a dated stage in the store: 1 of 1. What is said of them is kept, "
+            "and counts once they have one."
+        )
+    ]
+    assert (waiting, attributes(store)) == ([], [("D1", "size", "small")])
+
+
 def test_entries_at_one_instant_keep_the_order_of_the_file(store: Store, tmp_path: Path) -> None:
     head = "id,stage,time,owner,event,team\n"
     path = write(tmp_path, "log.csv", head + "D1,won,2026-04-01,,,\nD1,lead,2026-04-01,,,\n")
@@ -589,6 +645,21 @@ def test_entries_at_one_instant_keep_the_order_of_the_file(store: Store, tmp_pat
     take(store, path)
 
     assert [e[1] for e in entries(store)] == [3, 1]
+
+
+def test_entries_at_one_instant_keep_the_order_of_the_sources_whichever_came_first(
+    tmp_path: Path,
+) -> None:
+    log = write(tmp_path, "log.csv", "id,stage,time,owner,event,team\nD1,won,2026-04-01 00:00,,,\n")
+    deals = write(tmp_path, "deals.csv", DEALS + "D1,,,2026-04-01,,,,,,\n")
+    found = []
+    for order in ([log, deals], [deals, log]):
+        with Store.open(":memory:", model=MODEL) as store:
+            for path in order:
+                take(store, path)
+            found.append([e[1] for e in entries(store)])
+
+    assert found == [[1, 3], [1, 3]]
 
 
 def test_two_files_of_one_name_need_a_folder_or_a_name(store: Store, tmp_path: Path) -> None:
@@ -628,6 +699,18 @@ def test_impossible_order_is_kept_and_reported(store: Store, tmp_path: Path) -> 
     assert [line[4] for line in verdicts(file)[1:]] == [
         "kept: meeting is dated before lead", "", "kept: lost is dated before meeting",
     ]  # fmt: skip
+
+
+def test_verdicts_that_cannot_be_written_stop_the_file(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path, "deals.csv", DEALS + "D1,,,2026-04-01,,,,,,\n")
+    (tmp_path / "v" / "deals.deals.csv.verdicts.csv").mkdir(parents=True)
+
+    file = only(take(store, path, verdict_dir=tmp_path / "v"))
+
+    assert file.error is not None
+    assert "its verdicts not written: Is a directory" in file.error.en
+    assert entries(store) == []
+    assert rows(store, "SELECT COUNT(*) FROM files") == [(0,)]
 
 
 def test_time_in_the_future_is_refused(store: Store, tmp_path: Path) -> None:

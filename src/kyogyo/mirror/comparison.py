@@ -22,6 +22,7 @@ class Compared:
     """`changed`: the file states something else than before. `differs`: so does anything kept of
     it, such as the number of a row. `retracted` counts rows of the earlier version."""
 
+    kinds: tuple[Kind, ...]
     changed: bool
     differs: bool
     retracted: int
@@ -37,19 +38,28 @@ def begin(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def compare(connection: duckdb.DuckDBPyConnection, *, file: int, is_new: bool) -> Compared:
+def compare(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    kinds: tuple[Kind, ...],
+    file: int,
+    is_new: bool,
+    has_entries: bool,
+) -> Compared:
     """Decide the verdict of each row (table `row_verdicts`) and what is gone (tables `gone_...`)."""
     others = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM files WHERE file <> ?)", [file]
     ).fetchall()[0][0]
+    # The first file of a store: nothing to compare with, and every row enters a stage.
+    all_new = is_new and not others and has_entries
     changed, differs, notes = False, is_new, []
-    for kind in KINDS:
-        if not _is_there(connection, kind, file=file):
-            _nothing_gone(connection, kind)
-            continue
+    _nothing_gone(connection)
+    for kind in kinds:
         _drop_repeats(connection, kind)
         if kind is ENTRIES:
             _drop_repeated_events(connection)
+        if all_new:
+            continue
         _find_gone(connection, kind, file=file)
         new = _classify(connection, kind, file=file, is_new=is_new, others=others)
         gone = _count(connection, f"gone_{kind.name}")
@@ -60,22 +70,18 @@ def compare(connection: duckdb.DuckDBPyConnection, *, file: int, is_new: bool) -
     retracted = connection.execute(
         f"SELECT COUNT(*) FROM ({' UNION '.join(f'SELECT row FROM gone_{k.name}' for k in KINDS)})"
     ).fetchall()[0][0]
-    _decide(connection)
-    return Compared(changed or is_new, differs, retracted, tuple(notes))
+    if all_new:
+        _classify_rows_with_repeats(connection)
+    _decide(connection, otherwise=str(NEW) if all_new else "NULL")
+    return Compared(kinds, changed or is_new, differs, retracted, tuple(notes))
 
 
-def _is_there(connection: duckdb.DuckDBPyConnection, kind: Kind, *, file: int) -> bool:
-    """Whether the file makes statements of this kind, or its earlier version did."""
-    found = connection.execute(
-        f"SELECT EXISTS (SELECT 1 FROM {kind.said}) OR "
-        f"EXISTS (SELECT 1 FROM {kind.stated} WHERE file = {file})"
-    ).fetchall()
-    return bool(found[0][0])
-
-
-def _nothing_gone(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+def _nothing_gone(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE gone_{kind.name} AS SELECT * FROM {kind.stated} LIMIT 0"
+        "; ".join(
+            f"CREATE OR REPLACE TEMP TABLE gone_{kind.name} AS SELECT * FROM {kind.stated} LIMIT 0"
+            for kind in KINDS
+        )
     )
 
 
@@ -124,7 +130,7 @@ def _drop_repeated_events(connection: duckdb.DuckDBPyConnection) -> None:
 def _find_gone(connection: duckdb.DuckDBPyConnection, kind: Kind, *, file: int) -> None:
     says = kind.keys + kind.values
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE gone_{kind.name} AS SELECT o.* FROM {kind.stated} AS o "
+        f"INSERT INTO gone_{kind.name} SELECT o.* FROM {kind.stated} AS o "
         f"WHERE o.file = {file} AND NOT EXISTS "
         f"(SELECT 1 FROM {kind.said} AS s WHERE {equal(says, 's', 'o')})"
     )
@@ -162,6 +168,14 @@ def _classify(
     )
     found = connection.execute("SELECT COUNT(*) FROM weighed WHERE NOT same").fetchall()
     return int(found[0][0])
+
+
+def _classify_rows_with_repeats(connection: duckdb.DuckDBPyConnection) -> None:
+    """Where part of a row was superfluous, whether something else of it is new."""
+    rows = " UNION ALL ".join(
+        f"SELECT row FROM {kind.said} WHERE row IN (SELECT row FROM classes)" for kind in KINDS
+    )
+    connection.execute(f"INSERT INTO classes SELECT DISTINCT row, {NEW}, 0, 0 FROM ({rows})")
 
 
 def _differs(connection: duckdb.DuckDBPyConnection, kind: Kind, *, file: int) -> bool:
@@ -205,10 +219,11 @@ def _contradictions(connection: duckdb.DuckDBPyConnection, kind: Kind, *, file: 
     ]
 
 
-def _decide(connection: duckdb.DuckDBPyConnection) -> None:
+def _decide(connection: duckdb.DuckDBPyConnection, *, otherwise: str) -> None:
+    """The verdict of each row; `otherwise` is the class of a row without any."""
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE row_verdicts AS "
-        f"SELECT r.row, r.line, r.journey, CASE WHEN c.class = {NEW} THEN {Verdict.TAKEN:d} "
+        f"SELECT r.row, r.line, r.journey, CASE WHEN COALESCE(c.class, {otherwise}) = {NEW} THEN {Verdict.TAKEN:d} "
         f"ELSE {Verdict.UNCHANGED:d} END AS verdict, c.class, c.ref_row, c.ref_file "
         f"FROM staged_rows AS r LEFT JOIN (SELECT row, MIN(class) AS class, "
         f"arg_min(ref_row, class) AS ref_row, arg_min(ref_file, class) AS ref_file "

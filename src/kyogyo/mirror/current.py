@@ -182,6 +182,7 @@ SELECT journey, arg_max(track, 1000 * held - track) FROM (
 
 
 def _renew_attributes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Attributes of journeys that entered a stage; of others they wait in what is stated."""
     connection.execute(
         "DELETE FROM attributes WHERE journey IN (SELECT journey FROM affected_journeys);"
         "INSERT INTO attributes SELECT journey, attribute, arg_max(value, rank) FROM ("
@@ -191,5 +192,5 @@ def _renew_attributes(connection: duckdb.DuckDBPyConnection) -> None:
         "UNION ALL SELECT a.journey, s.attribute, s.value, f.rank FROM stated_attributes AS s "
         "JOIN files AS f ON f.file = s.file JOIN accounts AS a ON a.account = s.key "
         "WHERE s.keyed = 2 AND a.journey IN (SELECT journey FROM affected_journeys)"
-        ") AS said GROUP BY journey, attribute"
+        ") AS said WHERE journey IN (SELECT journey FROM entries) GROUP BY journey, attribute"
     )

@@ -61,6 +61,7 @@ class Intake:
         self.delivery = delivery
         self._connection = store.connection
         self._open = False
+        self._staged: set[str] = set()
 
     def __enter__(self) -> Self:
         if not self.store.is_in_transaction:
@@ -103,6 +104,7 @@ class Intake:
             if self.delivery.has_entries:
                 says = ", ".join(f'"{column}"' for column in list(_TABLES[name])[1:])
                 chosen, tail = f"MIN(row), {says}, MAX(row)", f" GROUP BY {says}"
+        self._staged.add(name)
         self._connection.register("portion", table)
         self._connection.execute(
             f"INSERT INTO {name} ({columns}) SELECT {chosen} FROM portion{tail}"
@@ -113,9 +115,17 @@ class Intake:
         """Compare the file with what is known and put it in place, within the transaction."""
         connection, delivery = self._connection, self.delivery
         file = settlement.number_of(connection, delivery=delivery)
-        settlement.give_codes(connection, delivery=delivery, seq_base=_seq_base(delivery))
+        settlement.give_codes(
+            connection, delivery=delivery, seq_base=_seq_base(delivery), staged=self._staged
+        )
         notes = list(observations.of_history(connection, delivery=delivery))
-        compared = comparison.compare(connection, file=file.number, is_new=file.is_new)
+        compared = comparison.compare(
+            connection,
+            kinds=settlement.kinds_of(connection, file=file.number),
+            file=file.number,
+            is_new=file.is_new,
+            has_entries=delivery.has_entries,
+        )
         counts = self._count()
         if settlement.put_in_place(
             connection, delivery=delivery, file=file, compared=compared, counts=counts

@@ -53,6 +53,24 @@ REVENUE = Kind(
 KINDS = (ENTRIES, ACCOUNTS, ATTRIBUTES, REVENUE)
 
 
+# Of which staged tables and columns the names of each kind are taken.
+NAMED = {
+    "journey": (
+        ("staged_entries", "journey", ""),
+        ("staged_accounts", "journey", ""),
+        ("staged_attributes", "key", "keyed = 1"),
+    ),
+    "account": (
+        ("staged_accounts", "account", ""),
+        ("staged_revenue", "account", ""),
+        ("staged_attributes", "key", "keyed = 2"),
+    ),
+    "owner": (("staged_entries", "owner", ""),),
+    "attribute": (("staged_attributes", "attribute", ""),),
+    "value": (("staged_attributes", "value", ""),),
+}
+
+
 def listed(columns: tuple[str, ...], *, of: str = "") -> str:
     """Columns with a table's alias before each: `a.x, a.y`."""
     prefix = f"{of}." if of else ""

@@ -133,10 +133,12 @@ JOIN codes AS e ON e.kind = 'stage' AND e.code = ew.code
 
 def _is_midnight(zones: tuple[str, ...]) -> str:
     quoted = [zone.replace("'", "''") for zone in zones]
-    return " OR ".join(
+    midnight = " OR ".join(
         f"(make_timestamptz(e.at_us) AT TIME ZONE '{zone}')::TIME = TIME '00:00:00'"
         for zone in quoted
     )
+    # Only asked of times; of the others it is known.
+    return f"CASE WHEN e.prec = 1 THEN {midnight} ELSE FALSE END"
 
 
 def _unjoined(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery) -> list[Text]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kyogyo.mirror import current
-from kyogyo.mirror.kinds import ACCOUNTS, ATTRIBUTES, ENTRIES, KINDS, REVENUE, Kind, listed
+from kyogyo.mirror.kinds import (
+    ACCOUNTS,
+    ATTRIBUTES,
+    ENTRIES,
+    KINDS,
+    NAMED,
+    REVENUE,
+    Kind,
+    listed,
+)
 from kyogyo.mirror.portion import Delivery, Verdict
 
 if TYPE_CHECKING:
@@ -48,8 +57,26 @@ def number_of(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery) -> F
     return FileNumber(number=highest + 1, is_new=True)
 
 
-def _name_all(connection: duckdb.DuckDBPyConnection, kind: str, *texts: str) -> None:
-    """Give codes to the new names among `texts`: queries of (name, row). Old codes never change."""
+def kinds_of(connection: duckdb.DuckDBPyConnection, *, file: int) -> tuple[Kind, ...]:
+    """The kinds of statement that the file coming in makes, or its earlier version made."""
+    asked = ", ".join(
+        f"EXISTS (SELECT 1 FROM {kind.said}) OR "
+        f"EXISTS (SELECT 1 FROM {kind.stated} WHERE file = {file})"
+        for kind in KINDS
+    )
+    there = connection.execute(f"SELECT {asked}").fetchall()[0]
+    return tuple(kind for kind, is_there in zip(KINDS, there, strict=True) if is_there)
+
+
+def _name_all(connection: duckdb.DuckDBPyConnection, kind: str, *, staged: Collection[str]) -> None:
+    """Give codes to the new names of a kind in the staged tables. Old codes never change."""
+    texts = [
+        f"SELECT {column} AS name, row FROM {table} {f'WHERE {where}' if where else ''}"
+        for table, column, where in NAMED[kind]
+        if table in staged
+    ]
+    if not texts:
+        return
     union = " UNION ALL ".join(texts)
     connection.execute(
         f"INSERT INTO names SELECT '{kind}', "
@@ -61,25 +88,16 @@ def _name_all(connection: duckdb.DuckDBPyConnection, kind: str, *texts: str) -> 
     )
 
 
-def give_codes(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery, seq_base: int) -> None:
-    """Make the temporary tables `said_...` from the staged text."""
-    _name_all(
-        connection,
-        "journey",
-        "SELECT journey AS name, row FROM staged_entries",
-        "SELECT journey, row FROM staged_accounts",
-        "SELECT key, row FROM staged_attributes WHERE keyed = 1",
-    )
-    _name_all(
-        connection,
-        "account",
-        "SELECT account AS name, row FROM staged_accounts",
-        "SELECT account, row FROM staged_revenue",
-        "SELECT key, row FROM staged_attributes WHERE keyed = 2",
-    )
-    _name_all(connection, "owner", "SELECT owner AS name, row FROM staged_entries")
-    _name_all(connection, "attribute", "SELECT attribute AS name, row FROM staged_attributes")
-    _name_all(connection, "value", "SELECT value AS name, row FROM staged_attributes")
+def give_codes(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    delivery: Delivery,
+    seq_base: int,
+    staged: Collection[str],
+) -> None:
+    """Make the temporary tables `said_...` from the staged text; `staged` names those with rows."""
+    for kind in NAMED:
+        _name_all(connection, kind, staged=staged)
     connection.execute(_SAID_ENTRIES, [seq_base, delivery.source, delivery.track])
     # In a log every row repeats what is known of its case: one statement is enough.
     once = delivery.has_entries
@@ -166,8 +184,14 @@ def put_in_place(
     rank = number if compared.changed else file.rank
     if compared.differs:
         _list_affected(connection, file=file, compared=compared)
-        _retract(connection, file=file, number=number, at=delivery.imported_at)
-        for kind in KINDS:
+        _retract(
+            connection,
+            kinds=compared.kinds,
+            file=file,
+            number=number,
+            at=delivery.imported_at,
+        )
+        for kind in compared.kinds:
             _rewrite(connection, kind, file=file.number)
     if enters != file.enters:
         connection.execute("INSERT INTO affected_accounts SELECT account FROM said_revenue")
@@ -215,7 +239,8 @@ def _list_affected(
             (ATTRIBUTES, "accounts", "key", ATTRIBUTES.keys + ATTRIBUTES.values, "keyed = 2"),
             (REVENUE, "accounts", "account", (*REVENUE.columns[:4], "seq", "at_us", "prec"), ""),
         ):
-            _list_differing(connection, kind, file.number, target, column, seen, where)
+            if kind in compared.kinds:
+                _list_differing(connection, kind, file.number, target, column, seen, where)
         if compared.changed:
             _list_shared(connection, file=file.number)
     # An event that moved to another journey leaves the one where an earlier file had it.
@@ -272,11 +297,17 @@ _RETRACTED = {
 
 
 def _retract(
-    connection: duckdb.DuckDBPyConnection, *, file: FileNumber, number: int, at: int
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    kinds: Collection[Kind],
+    file: FileNumber,
+    number: int,
+    at: int,
 ) -> None:
     if file.is_new:
         return
-    for kind, columns in _RETRACTED.items():
+    for kind in kinds:
+        columns = _RETRACTED[kind]
         connection.execute(
             f"INSERT INTO retracted BY NAME SELECT {number} AS import, {at} AS retracted_at, "
             f"'{kind.name}' AS kind, {file.number} AS file, row, {columns} FROM gone_{kind.name}"

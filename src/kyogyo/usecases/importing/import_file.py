@@ -142,13 +142,15 @@ class FileImport:
         columns = [name for name in table.info.columns if name not in ADDED]
         if match.file.path.resolve() == refused.resolve():
             refused = self.verdict_dir / (base + ".again" + REFUSED)
-        is_refused = write_verdicts(
-            intake.verdicts(lang=self.lang),
-            verdicts_path=verdicts,
-            refused_path=refused,
-            columns=columns,
-            lang=self.lang,
-        )
+        # Closed also when writing fails: an open result would block what comes after it.
+        with intake.verdicts(lang=self.lang) as batches:
+            is_refused = write_verdicts(
+                batches,
+                verdicts_path=verdicts,
+                refused_path=refused,
+                columns=columns,
+                lang=self.lang,
+            )
         return verdicts, refused if is_refused else None
 
 

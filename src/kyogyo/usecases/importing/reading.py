@@ -14,7 +14,7 @@ from kyogyo.mirror import portion
 from kyogyo.mirror.portion import Verdict
 from kyogyo.usecases.importing.local_time import local_days
 from kyogyo.usecases.importing.stage_words import IGNORED, Words
-from kyogyo.words import Text, date
+from kyogyo.words import Text, date, minor_digits
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -127,7 +127,9 @@ class Reading:
         if column is None:
             return np.zeros(self.size, dtype=np.int64), np.zeros(self.size, dtype=np.bool_)
         own = self.mapping.model.currency
-        amounts, known, problems = parse_amounts(self.batch.columns[column], currency=own)
+        amounts, known, problems = _plain_amounts(self.texts(column), currency=own) or (
+            parse_amounts(self.batch.columns[column], currency=own)
+        )
         for index, why in problems.items():
             self.refuse(index, column, why)
         if currency is not None:
@@ -210,6 +212,22 @@ class Reading:
         return pa.Table.from_pylist(
             records, schema=pa.schema([*kinds, ("cells", pa.list_(pa.string()))])
         )
+
+
+def _plain_amounts(texts: pa.Array, *, currency: str) -> tuple[Ints, Flags, dict[int, Text]] | None:
+    """What `parse_amounts` says of a column with nothing but digits and empty cells; else None.
+
+    Most columns are like this, and reading them whole is many times faster.
+    """
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    if not pc.all(pc.match_substring_regex(texts, r"^[0-9]{0,15}$")).as_py():
+        return None
+    known = is_said(texts)
+    whole = pc.if_else(pc.equal(texts, ""), "0", texts).cast(pa.int64())
+    scale = 10 ** minor_digits(currency)
+    return whole.to_numpy(zero_copy_only=False) * scale, known, {}
 
 
 def _aside(
