@@ -201,6 +201,7 @@ EVIDENCE: Mapping[str, Text] = {
     "stale": _text("stale", "滞っている案件"),
     "inferred_share": _text("inferred", "推定到達の割合"),
     "known_of_reached": _text("known of those that got there", "到達した案件での判明率"),
+    "known_of_left": _text("known of those that left", "離脱した案件での判明率"),
     "known_of_others": _text("known of all others", "その他の案件での判明率"),
     "top_account_share": _text("share of the largest account", "最大の取引先の割合"),
     "accounts_for_half": _text("accounts that carry half", "半分を占める取引先数"),

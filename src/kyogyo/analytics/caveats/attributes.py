@@ -47,8 +47,9 @@ def attribute_caveats(funnel: Funnel) -> list[Caveat]:
     found: list[Caveat] = []
     for name in history.attributes:
         fills = _fills(history, track=funnel.track, attribute=name)
-        if _known_only_at_exit(history, funnel.track, name):
-            found.append(_exit_caveat(name))
+        at_exit = _known_only_at_exit(history, funnel.track, name)
+        if at_exit is not None:
+            found.append(_exit_caveat(name, at_exit))
             continue
         # The deepest such stage: it's there that the attribute is asked for.
         arrivals = [
@@ -121,7 +122,8 @@ def _only_caveat(history: History, stage: str, fills: dict[str, _Fill]) -> Cavea
     )  # fmt: skip
 
 
-def _known_only_at_exit(history: History, track: str, name: str) -> bool:
+def _known_only_at_exit(history: History, track: str, name: str) -> _Fill | None:
+    """How far the attribute is known of those who left, if of next to no others."""
     columns = history.engine.integers(
         emit(Question(source="journeys", keys=(("gone", case(("ended_stage > 0", 1), otherwise=0)),
                                                ("known", case((f"a_{history.attributes[name]} > 0", 1), otherwise=0))),
@@ -131,11 +133,13 @@ def _known_only_at_exit(history: History, track: str, name: str) -> bool:
     ended, others = int(n[left].sum()), int(n[~left].sum())
     ended_known, others_known = int(n[left & known].sum()), int(n[~left & known].sum())
     if min(ended, others, ended_known) < _ENOUGH:
-        return False
-    return others_known / others <= 0.1 * ended_known / ended and ended_known / ended > 0.3
+        return None
+    fill = _Fill(ended, ended_known, others, others_known)
+    rare = fill.share_others <= 0.1 * fill.share_reached
+    return fill if rare and fill.share_reached > 0.3 else None
 
 
-def _exit_caveat(name: str) -> Caveat:
+def _exit_caveat(name: str, fill: _Fill) -> Caveat:
     return Caveat(
         code="known_only_at_exit",
         severity="refusal",
@@ -145,7 +149,7 @@ def _exit_caveat(name: str) -> Caveat:
             "by it is given and it explains no change of a rate.",
             ja=f"「{attribute_words(name).ja}」が分かるのは、ほぼ離脱した案件だけです（離脱時に記入されるため）。離脱の理由ではあっても成功の要因ではないので、この属性別の率は出さず、率の変化の説明にも使いません。",
         ),
-        evidence={},
+        evidence={"known_of_left": round(fill.share_reached, 4), "known_of_others": round(fill.share_others, 4)},
         forbids=(f"rate_by:{name}",),
     )  # fmt: skip
 
@@ -159,16 +163,26 @@ def _uneven(funnel: Funnel, name: str, fills: list[tuple[str, _Fill]]) -> list[C
         ):
             continue
         label = funnel.history.model.stage(stage).label.text
+        reached, others = (
+            percent(share, digits=0) for share in (fill.share_reached, fill.share_others)
+        )
+        better = Text(
+            f"{reached} of the journeys that reached “{label.en}” but of only {others} of the others",
+            f"「{label.ja}」に到達した案件では {reached}、それ以外では {others}",
+        )
+        if fill.share_reached < fill.share_others:
+            better = Text(
+                f"only {reached} of the journeys that reached “{label.en}” but of {others} of the others",
+                better.ja,
+            )
         return [Caveat(
             code="unevenly_known",
             severity="limit",
             about=(name,),
             says=Text(
-                en=f"“{attribute_words(name).en}” is known of {percent(fill.share_reached, digits=0)} of the journeys that reached “{label.en}” but of only "
-                f"{percent(fill.share_others, digits=0)} of the others. A rate by it compares records as much as journeys; look at the group "
+                en=f"“{attribute_words(name).en}” is known of {better.en}. A rate by it compares records as much as journeys; look at the group "
                 "without a value beside the rest.",
-                ja=f"「{attribute_words(name).ja}」が分かるのは、「{label.ja}」に到達した案件では {percent(fill.share_reached, digits=0)}、それ以外では "
-                f"{percent(fill.share_others, digits=0)} です。この属性別の率は案件だけでなく記録の差も比べています。値のない区分と並べて見てください。",
+                ja=f"「{attribute_words(name).ja}」が分かるのは、{better.ja}です。この属性別の率は案件だけでなく記録の差も比べています。値のない区分と並べて見てください。",
             ),
             evidence={"known_of_reached": round(fill.share_reached, 4), "known_of_others": round(fill.share_others, 4)},
         )]  # fmt: skip
