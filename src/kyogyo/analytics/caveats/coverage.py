@@ -165,10 +165,11 @@ def _stale(funnel: Funnel) -> list[Caveat]:
     history = funnel.history
     found: dict[str, int] = {}
     total = 0
+    of_stage = stays(history, track=funnel.track)
     for stage in measured_path(history, track=funnel.track):
         if stage.type not in {"open", "on_hold"}:
             continue
-        stay = stays(history, track=funnel.track).get(history.stage_code(stage.code))
+        stay = of_stage.get(history.stage_code(stage.code))
         if stay is None or int(stay["count"][stay["ended"] == 1].sum()) < 5 * _ENOUGH:
             continue
         limit = (
