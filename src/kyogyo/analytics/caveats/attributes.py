@@ -182,7 +182,7 @@ def _uneven(funnel: Funnel, name: str, fills: list[tuple[str, _Fill]]) -> list[C
             says=Text(
                 en=f"“{attribute_words(name).en}” is known of {better.en}. A rate by it compares records as much as journeys; look at the group "
                 "without a value beside the rest.",
-                ja=f"「{attribute_words(name).ja}」が分かるのは、{better.ja}です。この属性別の率は案件だけでなく記録の差も比べています。値のない区分と並べて見てください。",
+                ja=f"「{attribute_words(name).ja}」が分かるのは、{better.ja} です。この属性別の率は案件だけでなく記録の差も比べています。値のない区分と並べて見てください。",
             ),
             evidence={"known_of_reached": round(fill.share_reached, 4), "known_of_others": round(fill.share_others, 4)},
         )]  # fmt: skip
