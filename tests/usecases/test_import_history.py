@@ -469,6 +469,10 @@ def test_corrected_file_takes_what_changed_and_retracts_what_is_gone(
     file = only(take(store, path))
 
     assert (counts(file), file.retracted) == ((1, 1, 0, 0), 2)
+    assert file.notes[0].en == (
+        "Replaces what deals.csv said when it was imported on 2026-09-21: rows of it that no longer "
+        "hold: 2. If both should count, import this one under another name (--as)."
+    )
     assert [e[:3] for e in entries(store)] == [
         ("D2", 1, "2026-04-09 00:00"), ("D3", 1, "2026-04-03 00:00"),
     ]  # fmt: skip

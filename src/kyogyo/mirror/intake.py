@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from kyogyo.mirror import comparison, current, observations, portion, settlement
 from kyogyo.mirror.portion import Delivery, Portion, Verdict
-from kyogyo.words import Lang, Text
+from kyogyo.words import Lang, Text, date
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -133,6 +133,8 @@ class Intake:
             current.renew(connection, model=self.store.model)
         notes += observations.of_state(connection, delivery=delivery)
         notes += compared.notes
+        if compared.retracted:
+            notes.insert(0, self._replaces(compared.retracted, since=file.imported_at))
         return Outcome(
             rows=sum(counts.values()),
             taken=counts[Verdict.TAKEN],
@@ -142,6 +144,17 @@ class Intake:
             retracted=compared.retracted,
             changed=compared.changed,
             notes=tuple(notes),
+        )
+
+    def _replaces(self, retracted: int, *, since: int) -> Text:
+        """Says that an earlier version gives way, and how to keep both."""
+        day = date(since, zone=self.store.model.time_zone)
+        name = self.delivery.label.partition(":")[2]
+        return Text(
+            en=f"Replaces what {name} said when it was imported on {day}: rows of it that no longer "
+            f"hold: {retracted:,}. If both should count, import this one under another name (--as).",
+            ja=f"{day} に取り込んだ {name} の内容を置き換えます。取り消される行: {retracted:,}。両方とも数える場合は、"
+            "--as で別の名前を付けて取り込んでください。",
         )
 
     def verdicts(self, *, lang: Lang) -> pa.RecordBatchReader:

@@ -35,16 +35,17 @@ class FileNumber:
     enters: int = 0
     digest: str = ""
     mapping_digest: str = ""
+    imported_at: int = 0
 
 
 def number_of(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery) -> FileNumber:
     """The number of the file with the delivery's label; the next free one if it is new."""
     kept = connection.execute(
-        "SELECT file, rank, enters, digest, mapping_digest FROM files WHERE label = ?",
+        "SELECT file, rank, enters, digest, mapping_digest, imported_at FROM files WHERE label = ?",
         [delivery.label],
     ).fetchall()
     if kept:
-        file, rank, enters, digest, mapping_digest = kept[0]
+        file, rank, enters, digest, mapping_digest, imported_at = kept[0]
         return FileNumber(
             number=file,
             is_new=False,
@@ -52,6 +53,7 @@ def number_of(connection: duckdb.DuckDBPyConnection, *, delivery: Delivery) -> F
             enters=enters,
             digest=digest,
             mapping_digest=mapping_digest,
+            imported_at=imported_at,
         )
     highest = connection.execute("SELECT COALESCE(MAX(file), 0) FROM files").fetchall()[0][0]
     return FileNumber(number=highest + 1, is_new=True)
