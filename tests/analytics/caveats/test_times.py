@@ -51,7 +51,7 @@ def test_targets_dated_by_periods_are_told() -> None:
     assert set(by_stage) == {("meeting",), ("won",)}
     assert by_stage["meeting",].evidence == {"period_months": 1}
     assert by_stage["won",].evidence == {"period_months": 3}
-    assert by_stage["won",].forbids == ("days:won", "node:conversion:won")
+    assert by_stage["won",].forbids == ("days:won", "node:conversion:meeting>won")
     assert "is known only by quarter" in by_stage["won",].says.en
     assert "月単位でしか分からず" in by_stage["meeting",].says.ja
 
