@@ -2,6 +2,7 @@
 
 import re
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -349,6 +350,42 @@ def test_transitions_mark_moves_against_the_order_by_a_dashed_frame():
     assert _svg(drawn).count('stroke-dasharray="3,2"') == 1
     narrow = _texts(_drawn("transitions", _result(rows), width=340))
     assert "back · n=5" in narrow
+
+
+def test_many_stages_have_slanted_names_and_cells_without_n():
+    codes = [f"stage_{place}" for place in range(14)]
+    rows = [
+        {"from_stage": a, "to_stage": b, "n": 50, "share": 0.5, "direction": "forward"}
+        for a, b in pairwise(codes)
+    ]
+    drawn = _drawn("transitions", _result(rows))
+    assert {tuple(row["lines"]) for row in _rows(drawn) if "against" in row} == {("50%",)}
+    assert "stage_13" in _texts(drawn)
+
+
+def test_a_month_within_chance_of_its_row_has_the_middle_colour():
+    rates = [0.5, 0.5, 0.55, 0.45, 0.7, 0.3]
+    rows = [
+        {"step": "mql>won", "cohort": f"2026-0{place}", "n": 100, "rate": rate}
+        for place, rate in enumerate(rates, 1)
+    ]
+    rows.append({"step": "mql>won", "cohort": "2026-07", "n": 100, "rate": None})
+    drawn = _drawn("step_grid", _result(rows))
+    # The average is 50%, its standard error 5 points: 55% is one away, 70% four.
+    assert [(row["text"], row["fill"]) for row in _rows(drawn)] == [
+        ("50", COLOURS["step-3"]),
+        ("50", COLOURS["step-3"]),
+        ("55", COLOURS["step-3"]),
+        ("45", COLOURS["step-3"]),
+        ("70", COLOURS["step-5"]),
+        ("30", COLOURS["step-1"]),
+        ("", COLOURS["unseen"]),
+    ]
+
+
+def test_a_row_that_is_always_everything_is_no_surprise():
+    rows = [{"step": "mql>won", "cohort": "2026-01", "n": 9, "rate": 1.0}]
+    assert [row["fill"] for row in _rows(_drawn("step_grid", _result(rows)))] == [COLOURS["step-3"]]
 
 
 # ---- money

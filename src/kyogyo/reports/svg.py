@@ -21,6 +21,7 @@ _NEEDLESS = re.compile(
     r' (?:role|aria-[a-z]+|font-family|class|pointer-events)="[^"]*"|(?<=\.\d\d)\d+'
 )
 _NOTHING = re.compile(r'<path(?: d="(?:M0,0h0v0h0Z)?"| display="none")+/>')
+_RIM = 8  # pixels left and right, where the letters of the page are wider than those measured
 _TAG = re.compile(r"<[^>]*>")
 _HEX = {value: name for name, value in COLOURS.items()}
 _COLOUR = re.compile("|".join(re.escape(value) for value in _HEX), re.IGNORECASE)
@@ -67,8 +68,8 @@ def _for_page(svg: str, *, key: str, title: str, says: str) -> Markup:
         raise AssertionError(message)
     width, height = (round(float(opening[name])) for name in ("width", "height"))
     head = (
-        f'<svg role="img" aria-labelledby="{key}-t {key}-d" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}"><title id="{key}-t">{escape(title)}</title>'
+        f'<svg role="img" aria-labelledby="{key}-t {key}-d" viewBox="{-_RIM} 0 {width + 2 * _RIM} {height}" '
+        f'width="{width + 2 * _RIM}" height="{height}"><title id="{key}-t">{escape(title)}</title>'
         f'<desc id="{key}-d">{escape(says)}</desc>'
     )
 

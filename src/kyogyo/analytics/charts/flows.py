@@ -29,6 +29,8 @@ from kyogyo.revenue_model.draw.lettering import advance, wrap
 
 Row = dict[str, Cell]
 _NARROW_TRANSITIONS = 14
+_ROOM_FOR_N = 46  # pixels a cell, below which it holds the share alone
+_FEW_STAGES = 6  # up to so many, panels are as high as is easy to read; more fit one printed page
 
 
 # ---- in, out, inside
@@ -65,7 +67,7 @@ def stock_flow(result: Result, look: Look) -> Mark:
         ),
         alt.Chart().mark_rule(color=INK, strokeWidth=0.8).encode(y=alt.datum(0)),
         data=chart_of(rows).data,
-    ).properties(width=width, height=76)
+    ).properties(width=width, height=76 if len(stages) <= _FEW_STAGES else 42)
     header = alt.Header(
         title=None, labelOrient="top", labelAnchor="start", labelFontSize=SMALL, labelColor=INK
     )
@@ -74,7 +76,7 @@ def stock_flow(result: Result, look: Look) -> Mark:
         facet=alt.Facet("panel:N", sort=panels, header=header),
         columns=1 if look.narrow else 2,
         align="all",
-        spacing={"row": 16, "column": 26},
+        spacing={"row": 12, "column": 26},
     ).resolve_scale(y="independent")
 
 
@@ -121,21 +123,14 @@ def transitions(result: Result, look: Look) -> Drawing:
     targets = list(dict.fromkeys([*sources, *sorted(others, key=lambda each: each in ends)]))
     label = max(advance(look.voice.word(each), size=NORMAL) for each in sources) + 14
     step = max(28.0, min(76.0, (look.width - label) / len(targets)))
-    cells = [_move_cell(record) for record in records]
-    x_labels = {
-        each: wrap(look.voice.word(each), width=step - 4, size=SMALL, most=3) for each in targets
-    }
-    heads = [{"to": each, "lines": x_labels[each]} for each in targets]
-    deepest = max(len(lines) for lines in x_labels.values())
+    cells = [_move_cell(record, roomy=step >= _ROOM_FOR_N) for record in records]
     x = alt.X("to:N", sort=None, scale=alt.Scale(domain=targets), axis=None)
     y = alt.Y("from:N", sort=None, scale=alt.Scale(domain=sources), axis=None)
     base = chart_of(cells).encode(x=x, y=y)
     against = [cell for cell in cells if cell["against"]]
     frames = chart_of(against or [cells[0]]).encode(x=x, y=y)
     names = chart_of([{"from": s, "text": look.voice.word(s)} for s in sources])
-    tops = chart_of(heads).mark_text(
-        baseline="bottom", fontSize=SMALL, color=MUTED, dy=-13 * (deepest - 1) - 6, lineHeight=13
-    )
+    tops = _column_heads(targets, look, step=step)
     return alt.layer(
         base.mark_rect(stroke=PAPER, strokeWidth=2).encode(color=alt.Color("fill:N", scale=None)),
         frames.mark_rect(
@@ -145,18 +140,42 @@ def transitions(result: Result, look: Look) -> Drawing:
             strokeDash=[3, 2],
             strokeOpacity=1 if against else 0,
         ),
-        base.mark_text(baseline="middle", dy=-6.5, fontSize=SMALL, lineHeight=13).encode(
-            text=alt.Text("lines:N"), color=alt.Color("ink:N", scale=None)
-        ),
+        base.mark_text(
+            baseline="middle",
+            dy=-6.5 if step >= _ROOM_FOR_N else 0,
+            fontSize=SMALL if step >= _ROOM_FOR_N else 10,
+            lineHeight=13,
+        ).encode(text=alt.Text("lines:N"), color=alt.Color("ink:N", scale=None)),
         names.mark_text(align="right", baseline="middle", dx=-8).encode(
             x=alt.value(0), y=y, text=alt.Text("text:N")
         ),
-        tops.encode(x=x, y=alt.value(0), text=alt.Text("lines:N")),
-    ).properties(width=alt.Step(step), height=alt.Step(38))
+        tops.encode(x=x, y=alt.value(0), text=alt.Text("text:N")),
+    ).properties(width=alt.Step(step), height=alt.Step(38 if step >= _ROOM_FOR_N else 26))
 
 
-def _move_cell(record: Row) -> dict[str, Any]:
+def _column_heads(targets: list[str], look: Look, *, step: float) -> Mark:
+    """Names above the columns: in lines where there is room, else slanted."""
+    if step < _ROOM_FOR_N:
+        names = [{"to": each, "text": look.voice.word(each)} for each in targets]
+        return chart_of(names).mark_text(
+            angle=315, align="left", baseline="bottom", dx=2, dy=-2, fontSize=SMALL, color=MUTED
+        )
+    lines = {
+        each: wrap(look.voice.word(each), width=step - 4, size=SMALL, most=3) for each in targets
+    }
+    deepest = max(len(each) for each in lines.values())
+    return chart_of({"to": each, "text": lines[each]} for each in targets).mark_text(
+        baseline="bottom",
+        dy=-13 * (deepest - 1) - 6,
+        lineHeight=13,
+        fontSize=SMALL,
+        color=MUTED,
+    )
+
+
+def _move_cell(record: Row, *, roomy: bool) -> dict[str, Any]:
     share = record["share"]
+    said = "–" if share is None else words.percent(share, digits=1 if roomy else 0)
     place = min(int((share or 0) * len(STEPS)), len(STEPS) - 1)
     return {
         "from": record["from_stage"],
@@ -164,7 +183,7 @@ def _move_cell(record: Row) -> dict[str, Any]:
         "fill": UNSEEN if share is None else STEPS[place],
         "ink": MUTED if share is None else STEP_INKS[place],
         "against": record["direction"] in ("skip", "back", "again"),
-        "lines": ["–" if share is None else words.percent(share), f"n={words.count(record['n'])}"],
+        "lines": [said, f"n={words.count(record['n'])}"] if roomy else [said],
     }
 
 

@@ -28,8 +28,8 @@ READINGS: Mapping[str, Text] = {
         ja="行はコホート、マスはその時点までの割合（%）です。色が強いほど高く、空の灰色はまだ観測できない期間です。",
     ),
     "step_grid": Text(
-        en="A row is a step, a column a month of entry, a cell the rate in per cent. Each row has its own scale: compare along a row. Grey and empty: not mature, or not recorded yet.",
-        ja="行は区間、列は流入月、マスは率（%）です。色の尺度は行ごとに異なるため、横に比べてください。空の灰色は未成熟、または記録が始まる前です。",
+        en="A row is a step, a column a month of entry, a cell the rate in per cent. The middle colour is what chance alone gives around the row's own average; paler is lower, darker higher (1.5 and 3 standard errors). Grey and empty: not mature, or not recorded yet.",
+        ja="行は区間、列は移行した月、マスは率（%）です。中間の色はその行の平均から偶然の範囲内、薄いほど低く、濃いほど高い月です（標準誤差の1.5倍と3倍で区切り）。空の灰色は未成熟、または記録のない月です。",
     ),
     "time_in_stage": Text(
         en="The filled dot is the median time, the hollow one the time within which 90% had left; those still inside count as still inside. A red tick is the expected time.",

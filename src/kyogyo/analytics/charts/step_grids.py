@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any
 
 import altair as alt
@@ -15,10 +16,15 @@ _LABELS = 190
 _ROW = 24
 _OVERHANG = 24  # the word of the last month goes over its cell
 _LEAST_TEXT = 24
+_EDGES = (-3.0, -1.5, 1.5, 3.0)  # standard errors from the average of the row
 
 
 def step_grid(result: Result, look: Look) -> Drawing:
-    """A row a step, a column a month; each row has its own scale, since steps differ more than months do."""
+    """A row a step, a column a month, coloured by how far a month is from its row's average.
+
+    In standard errors: on a scale of its own least and most, a row of mere chance would look as
+    lively as one where something happened.
+    """
     records = records_of(result)
     months = sorted({str(record["cohort"]) for record in records})
     room = look.width - min(_LABELS, look.width // 2) - _OVERHANG
@@ -42,7 +48,7 @@ def step_grid(result: Result, look: Look) -> Drawing:
             "step:N",
             sort=None,
             title=None,
-            axis=alt.Axis(grid=False, labelLimit=min(_LABELS, look.width // 2)),
+            axis=alt.Axis(grid=False, labelLimit=_LABELS if not look.narrow else look.width * 0.42),
         ),
     )
     rects = base.mark_rect(stroke=PAPER, strokeWidth=1).encode(
@@ -61,16 +67,18 @@ def step_grid(result: Result, look: Look) -> Drawing:
 def _row(
     records: list[dict[str, Cell]], step: str, months: list[str], look: Look
 ) -> list[dict[str, Any]]:
-    shares = {str(r["cohort"]): r["rate"] for r in records if str(r["step"]) == step}
-    known = [share for month in months if isinstance(share := shares.get(month), float)]
-    bottom, top = min(known, default=0.0), max(known, default=0.0)
-    return [_cell(look.voice.word(step), month, shares.get(month), bottom, top) for month in months]
+    mine = {str(record["cohort"]): record for record in records if str(record["step"]) == step}
+    known = [mine[month] for month in months if month in mine and mine[month]["rate"] is not None]
+    n = sum(record["n"] for record in known)
+    average = sum(record["rate"] * record["n"] for record in known) / n if n else 0.0
+    name = look.voice.word(step)
+    return [{"step": name, "month": month, **_cell(mine.get(month), average)} for month in months]
 
 
-def _cell(step: str, month: str, share: Cell, bottom: float, top: float) -> dict[str, Any]:
-    made: dict[str, Any] = {"step": step, "month": month}
-    if not isinstance(share, float):
-        return {**made, "fill": UNSEEN, "ink": MUTED, "text": ""}
-    part = (share - bottom) / (top - bottom) if top > bottom else 0.0
-    place = min(int(part * len(STEPS)), len(STEPS) - 1)
-    return {**made, "fill": STEPS[place], "ink": STEP_INKS[place], "text": f"{share * 100:.0f}"}
+def _cell(record: dict[str, Cell] | None, average: float) -> dict[str, Any]:
+    if record is None or record["rate"] is None:
+        return {"fill": UNSEEN, "ink": MUTED, "text": ""}
+    error = sqrt(average * (1 - average) / record["n"]) if record["n"] else 0.0
+    away = (record["rate"] - average) / error if error else 0.0
+    place = sum(away > edge for edge in _EDGES)
+    return {"fill": STEPS[place], "ink": STEP_INKS[place], "text": f"{record['rate'] * 100:.0f}"}
