@@ -11,8 +11,6 @@ from kyogyo.reports.html import render_html
 pytest.importorskip("playwright")
 from axe_playwright_python.sync_playwright import Axe
 
-WIDTHS = (1440, 390)
-
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
@@ -55,9 +53,10 @@ def opened(chromium, files):
     assert {url.rpartition("/")[2] for url in requests} <= {"en.html", "ja.html"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["en", "ja"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    ("lang", "width", "scheme"),  # every pair of two of these meets once
+    [("en", 1440, "light"), ("en", 390, "dark"), ("ja", 1440, "dark"), ("ja", 390, "light")],
+)
 def test_axe_finds_no_violation(opened, lang, width, scheme):
     page = opened(lang, width=width, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
