@@ -179,7 +179,7 @@ def period_rates(funnel: Funnel, *, step: str) -> Result:
     for number, n in zip(counts.month.tolist(), counts.count.tolist(), strict=True):
         entered[number] = entered.get(number, 0) + n
     arrivals = (
-        counts.keep((counts.cause == ADVANCED) & (counts.inferred == 0))
+        counts.keep(counts.cause == ADVANCED)
         if not counts.period_months
         else counts.keep(counts.day > 10**9)
     )

@@ -61,9 +61,9 @@ STEP_CONVERSION = _define(
     rules=(
         (
             f"Aalen-Johansen estimate: journeys still open are censored at the last observed day, exits compete. {_REACHED[0]} "
-            "Recycled journeys (second and later passes of an account) are shown apart."
+            "Journeys that follow a pass of the same account which had ended in a stage of type recycled are shown apart. Where the next stage is dated by months or quarters, the plain share of the mature journeys with its Wilson interval."
         ),
-        f"Aalen-Johansen 推定（進行中の案件は観測最終日で打ち切り、離脱は競合事象）。{_REACHED[1]}還流案件（同じ取引先の 2 回目以降）は分けて示します。",
+        f"Aalen-Johansen 推定（進行中の案件は観測最終日で打ち切り、離脱は競合事象）。{_REACHED[1]}同じ取引先の前の案件が種別 recycled で終わった後の案件（還流）は分けて示します。次のフェーズが月・四半期単位の場合は、成熟した案件の割合と Wilson 区間です。",
     ),
 )
 STEP_COHORTS = _define(
@@ -142,11 +142,11 @@ VALUE_CONVERSION = _define(
     window=_HORIZON,
     rules=(
         (
-            "The amount is the last one recorded of the journey. A journey without one is left out, not counted as zero. Refused where "
+            "The amount is that of the journey's last entry, else that at the win. A journey without one is left out, not counted as zero. Refused where "
             "amounts are known mainly of the journeys that went on. The interval is that of a ratio, each journey weighted by its amount."
         ),
         (
-            "金額は案件に最後に記録されたものです。金額のない案件はゼロとせず除きます。主に進んだ案件でしか金額が分からない区間では算出しません。"
+            "金額は案件の最後の移行のもの、なければ受注時のものです。金額のない案件はゼロとせず除きます。主に進んだ案件でしか金額が分からない区間では算出しません。"
             "区間は、案件を金額で重み付けした比の区間です。"
         ),
     ),
@@ -219,9 +219,9 @@ TRANSITIONS = _define(
     rules=(
         (
             "Forward: the next measured stage of the path. Skip: beyond it. Back: an earlier one. Exit: an end of the track. "
-            "A move back within one day whose times are dates only is not counted as one: its order is unknown."
+            "A move back within one day of which one of the two times is only a date is not counted as one: its order is unknown."
         ),
-        "前進＝経路上の次の計測可能なフェーズ、飛び越し＝その先、逆戻り＝前のフェーズ、離脱＝商流の終わり。日付しか記録がなく同日の逆順は順序不明として逆戻りに数えません。",
+        "前進＝経路上の次の計測可能なフェーズ、飛び越し＝その先、逆戻り＝前のフェーズ、離脱＝商流の終わり。どちらかが日付のみで同日の逆順は順序不明として逆戻りに数えません。",
     ),
 )
 DEVIATIONS = _define(
@@ -280,9 +280,9 @@ REVENUE = _define(
     rules=(
         (
             "New: no revenue before. Expansion and contraction: against the period before. Churn: revenue before and none now. "
-            "Reactivation: revenue again after a pause. GRR caps each account at its earlier revenue, NRR does not; new is out of both."
+            "Reactivation: revenue again after a pause. GRR caps each account at its earlier revenue, NRR does not. Both are per period and rest on at least 20 customers of this track whose revenue began two periods ago or earlier; amounts of zero or less are left out."
         ),
-        "新規＝過去に売上なし。拡大・縮小＝前期比。解約＝前期に売上があり今期なし。再開＝中断後の売上。GRR は取引先ごとに前期を上限とし、NRR は上限なし。新規は両方から除きます。",
+        "新規＝過去に売上なし。拡大・縮小＝前期比。解約＝前期に売上があり今期なし。再開＝中断後の売上。GRR は取引先ごとに前期を上限とし、NRR は上限なし。どちらも期間あたりで、2 期以上前から売上のある商流の取引先が 20 社以上のときに出します。0 以下の金額は除きます。",
     ),
 )
 CONCENTRATION = _define(
@@ -313,11 +313,11 @@ BOTTLENECK = _define(
         (
             "Reference: the target where one is declared, else the best stable past (stretches found by a change-point scan, so that "
             "the best is not the luckiest month). The gap is carried through the later steps at their current rates and the "
-            "value of a win; 4,000 draws give the 90% interval and the chance of being the largest. Delay is explained, not valued."
+            "value of a win; 4,000 draws give the 90% interval and the chance of being the largest. Without a change the last weeks are held against the time before (own past). Delay is not valued."
         ),
         (
             "基準は宣言された目標値、なければ過去の安定した最良値（偶然の好調月を選ばないよう変化点検出で区切った区間）。差を、後続区間の現在の率と受注単価を通して"
-            "金額に換算し、4,000 回の抽出で 90% 区間と最大である確率を求めます。遅れは説明に使い、金額にはしません。"
+            "金額に換算し、4,000 回の抽出で 90% 区間と最大である確率を求めます。変化がない場合は直近をそれ以前（自社の過去）と比べます。遅れは金額にしません。"
         ),
     ),
 )

@@ -44,6 +44,7 @@ class Drawn:
     revenue: np.ndarray | None
     unit: Literal["money", "wins"]
     rng: np.random.Generator
+    margin: float = 1.0
 
     @staticmethod
     def of(
@@ -73,14 +74,15 @@ class Drawn:
             later[step] = (
                 None if after_sale and not values.months else _product(now, steps, i + 1, target)
             )
-        value = _mean_draws(_recent_values(values), rng) if values.n else None
+        margin = funnel.history.model.bottleneck.gross_margin or 1.0
+        value = _mean_draws(_recent_values(values), rng) * margin if values.n else None
         to_win = _product(now, steps, 0, target)
         revenue = None
         if steps and to_win is not None and target is not None:
             wins = inflow[steps[0]] * to_win
             revenue = wins * (value if value is not None else 1.0)
         return Drawn(now=now, inflow=inflow, later=later, value=value, revenue=revenue,
-                      unit="money" if value is not None else "wins", rng=rng)  # fmt: skip
+                      unit="money" if value is not None else "wins", margin=margin, rng=rng)  # fmt: skip
 
 
 def _product(
@@ -183,7 +185,7 @@ def _gain(node: Node, drawn: Drawn) -> np.ndarray | None:
     if node.values is None or drawn.value is None:
         return None
     now, best = (_mean_draws(part, drawn.rng) for part in node.values)
-    return np.asarray(drawn.inflow[first] * whole * (best - now))
+    return np.asarray(drawn.inflow[first] * whole * (best - now) * drawn.margin)
 
 
 def _reference_rate(node: Node, drawn: Drawn) -> np.ndarray | None:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from kyogyo.revenue_model import RevenueModel
 
 _WINDOWS = (
-    "SELECT stage, MIN(day) AS first_day, MAX(day) AS last_day, MIN(prec) AS prec "
-    "FROM entries GROUP BY stage ORDER BY stage"
+    "SELECT stage, MIN(day) AS first_day, MAX(day) AS last_day, MAX(prec) AS coarsest, COUNT(*) AS n, "
+    "CAST(SUM(CASE WHEN prec >= 3 THEN 1 ELSE 0 END) AS BIGINT) AS by_period FROM entries GROUP BY stage ORDER BY stage"
 )
+_STRAY = 0.05
 _EXTENT = "SELECT COUNT(*) AS entries, COALESCE(MAX(at_us), 0) AS last FROM entries"
 
 
@@ -81,14 +82,20 @@ def _until(engine: DuckDBEngine, *, model: RevenueModel, as_of: int) -> DuckDBEn
 
 
 def _read_windows(columns: Columns, *, as_of_day: int) -> dict[int, Window]:
-    stages, first, last, prec = (
-        columns[name] for name in ("stage", "first_day", "last_day", "prec")
-    )
+    # A few entries dated by periods among exact ones spoil the days of all; a stray one doesn't.
+    dated = columns["by_period"] > _STRAY * columns["n"]
     return {
         int(stage): Window(
-            first=int(a),
-            last=int(b) if int(p) >= 3 else as_of_day,
-            period_months={3: 1, 4: 3}.get(int(p), 0),
+            first=int(first),
+            last=int(last) if by_period else as_of_day,
+            period_months={3: 1, 4: 3}[int(prec)] if by_period else 0,
         )
-        for stage, a, b, p in zip(stages, first, last, prec, strict=True)
+        for stage, first, last, prec, by_period in zip(
+            columns["stage"],
+            columns["first_day"],
+            columns["last_day"],
+            columns["coarsest"],
+            dated,
+            strict=True,
+        )
     }

@@ -9,7 +9,7 @@ differ from its neighbours by more than chance. Where nothing changed, the last 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from kyogyo.analytics.money import WinValues
 from kyogyo.analytics.steps import ENOUGH_AT_RISK, StepCounts, incidence
 from kyogyo.analytics.survival import maturity
 from kyogyo.period import month_of
+
+if TYPE_CHECKING:
+    from kyogyo.revenue_model import Settings
 
 NodeKind = Literal["volume", "conversion", "value"]
 NodeStatus = Literal["ok", "not_enough_history", "refused"]
@@ -98,7 +101,7 @@ def conversion_node(funnel: Funnel, *, step: str, tests: int) -> Node:
         weeks,
         successes,
         exposures,
-        window=funnel.history.model.bottleneck.window_days,
+        settings=funnel.history.model.bottleneck,
         tests=tests,
     )
     if node.now is not None:
@@ -170,7 +173,7 @@ def volume_node(funnel: Funnel, *, tests: int) -> Node:
         weeks,
         successes,
         season_index(weeks, successes),
-        window=funnel.history.model.bottleneck.window_days,
+        settings=funnel.history.model.bottleneck,
         tests=tests,
         point=_VOLUME_POINT if weeks.size >= _LUMPY_WEEKS else 1,
     )
@@ -224,7 +227,7 @@ def value_node(funnel: Funnel, *, values: WinValues, stage: str, tests: int) -> 
         for a, b in cuts
     ]
     node = _from_levels("value", stage, values.n, levels, weeks, worth, wins,
-                        window=funnel.history.model.bottleneck.window_days, phi=1.0)  # fmt: skip
+                        settings=funnel.history.model.bottleneck, phi=1.0)  # fmt: skip
     if node.now is None or node.reference is None:
         return node
     picked = [_values_between(values, level) for level in (node.now, node.reference)]
@@ -264,7 +267,7 @@ def _levelled(
     successes: np.ndarray,
     exposures: np.ndarray,
     *,
-    window: int,
+    settings: Settings,
     tests: int,
     point: int = 1,
 ) -> Node:
@@ -290,7 +293,9 @@ def _levelled(
         for s in found
     ]
     phi = noise(successes=came, exposures=over, family="poisson")
-    return _from_levels(kind, step, n, levels, weeks, successes, exposures, window=window, phi=phi)
+    return _from_levels(
+        kind, step, n, levels, weeks, successes, exposures, settings=settings, phi=phi
+    )
 
 
 def _from_levels(
@@ -302,19 +307,24 @@ def _from_levels(
     successes: np.ndarray,
     exposures: np.ndarray,
     *,
-    window: int,
+    settings: Settings,
     phi: float,
 ) -> Node:
     if len(levels) > 1:
-        past = [level for level in levels[:-1] if level.successes >= _MIN_SUCCESSES]
+        # What was last seen longer ago than the declared baseline is no level to return to.
+        oldest = levels[-1].start - settings.baseline_days
+        past = [v for v in levels[:-1] if v.successes >= _MIN_SUCCESSES and v.stop > oldest]
         if past:
             best = max(past, key=lambda level: level.rate)
             return Node(kind=kind, step=step, status="ok", n=n, now=levels[-1], reference=best, reference_kind="best_past", phi=phi,
                         changed_on=levels[-1].start)  # fmt: skip
-    recent = max(_MIN_WEEKS, window // WEEK)
+    recent = max(_MIN_WEEKS, settings.window_days // WEEK)
     if weeks.size < recent + _MIN_WEEKS:
         recent = weeks.size // 2
     cut = weeks.size - recent
+    first = max(
+        0, min(cut - _MIN_WEEKS, int(np.searchsorted(weeks, weeks[cut] - settings.baseline_days)))
+    )
     now = Level(
         float(successes[cut:].sum()),
         float(exposures[cut:].sum()),
@@ -322,7 +332,10 @@ def _from_levels(
         int(weeks[-1]) + WEEK,
     )
     before = Level(
-        float(successes[:cut].sum()), float(exposures[:cut].sum()), int(weeks[0]), int(weeks[cut])
+        float(successes[first:cut].sum()),
+        float(exposures[first:cut].sum()),
+        int(weeks[first]),
+        int(weeks[cut]),
     )
     if min(now.exposure, before.exposure) <= 0 or before.successes < _MIN_SUCCESSES:
         return Node(kind=kind, step=step, status="not_enough_history", n=n, why="few")

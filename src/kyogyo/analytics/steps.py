@@ -215,7 +215,9 @@ def _months(days: Ints) -> Ints:
 def within(counts: StepCounts, *, horizon: int) -> Text:
     """The horizon in words: 'within 90 days', or by periods where the target is dated by them."""
     if not counts.period_months:
-        return Text(en=f"within {horizon} days", ja=f"{horizon} 日以内に")
+        return Text(
+            en=f"within {horizon} day{'s' if horizon > 1 else ''}", ja=f"{horizon} 日以内に"
+        )
     periods = horizon // PERIOD_DAYS[counts.period_months]
     unit = Text("month", "か月") if counts.period_months == 1 else Text("quarter", "四半期")
     plural = "s" if periods > 1 else ""
@@ -254,7 +256,8 @@ def horizon_of(history: History, *, counts: StepCounts) -> int | None:
     if clean.n < ENOUGH_AT_RISK:
         return None
     curve = incidence(clean)
-    followed = curve.at_risk >= ENOUGH_AT_RISK
+    # Counted are those whose state is known by then, the ones that have gone on or left included.
+    followed = curve.known >= ENOUGH_AT_RISK
     if not followed.any():
         return None
     last = int(np.flatnonzero(followed)[-1])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kyogyo.analytics import definitions
-from kyogyo.analytics.events import DAY, SECOND, History
+from kyogyo.analytics.events import DAY, PRECISION_MONTH, SECOND, History
 from kyogyo.analytics.results import Result
 from kyogyo.analytics.sql import ROWS, Question, case, emit
 from kyogyo.analytics.steps import ENOUGH_AT_RISK, measured_path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kyogyo.revenue_model import Stage
 
 _DAY_S = DAY // SECOND
+_STRAY = 0.05
 
 
 def stays(
@@ -53,6 +54,7 @@ def stays(
             "length": length[columns["stage"] == stage],
             "ended": columns["ended"][columns["stage"] == stage],
             "count": columns["count"][columns["stage"] == stage],
+            "prec": columns["prec"][columns["stage"] == stage],
         }
         for stage in np.unique(columns["stage"])
     }
@@ -111,7 +113,9 @@ def _stage_row(stage: Stage, stay: Mapping[str, np.ndarray]) -> dict[str, Any]:
         "stage": stage.code, "n": n, "still_open": int(stay["count"][stay["ended"] == 0].sum()),
         "expected_s": float(stage.expected_days * _DAY_S) if stage.expected_days is not None else None,
     }  # fmt: skip
-    if n < ENOUGH_AT_RISK:
+    # A stay that begins or ends in a month or quarter has no length in days.
+    by_period = int(stay["count"][stay["prec"] >= PRECISION_MONTH].sum())
+    if n < ENOUGH_AT_RISK or by_period > _STRAY * n:
         return row
     curve = stay_curve(stay)
     median, p90 = curve.quantile(0.5), curve.quantile(0.9)

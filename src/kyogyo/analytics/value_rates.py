@@ -118,8 +118,8 @@ def _sentence(funnel: Funnel, known: list[dict[str, Any]]) -> Text:
     apart = [row for row in known if not row["lo"] <= row["count_rate"] <= row["hi"]]
     if not apart:
         return Text(
-            en=f"In the {len(known)} steps whose amounts are known, value goes on as often as journeys do.",
-            ja=f"金額が分かる {len(known)} 区間では、金額ベースの転換率は件数ベースと変わりません。",
+            en=f"In the {len(known)} steps whose amounts are known, no difference between value and journeys can be told.",
+            ja=f"金額が分かる {len(known)} 区間では、金額ベースと件数ベースの転換率に差は認められません。",
         )
     most = max(apart, key=lambda row: abs(row["rate"] - row["count_rate"]))
     label = step_label(funnel, most["step"])

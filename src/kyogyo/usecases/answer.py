@@ -170,9 +170,24 @@ def _weight(funnel: Funnel, bottleneck: Bottleneck, node: Node) -> Text:
             f"（受注後 {values.months} か月の売上）",
         )
     en, ja = (money(worth, currency=currency, lang=lang) for lang in ("en", "ja"))
-    return passes + Text(
-        en=f"A win brings {en}{scope.en} on average (n = {count(values.n)}).",
-        ja=f"受注 1 件は平均 {ja}{scope.ja}です（n = {count(values.n)}）。",
+    return (
+        passes
+        + Text(
+            en=f"A win brings {en}{scope.en} on average (n = {count(values.n)}).",
+            ja=f"受注 1 件は平均 {ja}{scope.ja}です（n = {count(values.n)}）。",
+        )
+        + _margin(funnel)
+    )
+
+
+def _margin(funnel: Funnel) -> Text:
+    declared = funnel.history.model.bottleneck.gross_margin
+    if declared is None:
+        return Text("", "")
+    share = percent(declared, digits=0)
+    return Text(
+        en=f"The cost is counted in gross margin, {share} of it.",
+        ja=f"損失は粗利（金額の {share}）で数えています。",
     )
 
 

@@ -89,7 +89,10 @@ def _periods(funnel: Funnel) -> list[Caveat]:
                 ja=f"「{label.ja}」は{unit.ja}単位でしか分からず、遅くともその{unit.ja}末までに到達したという意味です。率は{unit.ja}単位で数え、日数や週ごとの比較は出しません。",
             ),
             evidence={"period_months": months},
-            forbids=(f"days:{stage.code}", f"node:conversion:{stage.code}"),
+            forbids=(
+                f"days:{stage.code}",
+                *(f"node:conversion:{code}" for code in funnel.steps if code.endswith(f">{stage.code}")),
+            ),
         ))  # fmt: skip
     return found
 

@@ -50,7 +50,10 @@ def _wins(history: History, won: str) -> _Wins:
         )
         place = np.searchsorted(sums["account"], account)
         place = np.minimum(place, sums["account"].size - 1)
-        value = np.where(sums["account"][place] == account, sums["amount"][place], 0)
+        # An account's revenue is counted once, with its first win.
+        _, first = np.unique(account, return_index=True)
+        once = np.isin(np.arange(account.size), first)
+        value = np.where(once & (sums["account"][place] == account), sums["amount"][place], 0)
     return _Wins(
         account, value, {name: rows[f"a_{code}"] for name, code in history.attributes.items()}
     )
