@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from data import KYOGYO, connect
-from questions import FIRST, LAST, OWNED, STEPS, TRACK, WINDOW_US, WON, Answer, Facts, Question
+from five_questions import FIRST, LAST, OWNED, STEPS, TRACK, WINDOW_US, WON, Answer, Facts, Question
 
 from kyogyo.analytics.engines import DuckDBEngine
 from kyogyo.analytics.load import open_history

@@ -8,7 +8,7 @@ from pathlib import Path
 import by_pandas
 import numpy as np
 import pandas as pd
-from questions import Answer, Facts, Question
+from five_questions import Answer, Facts, Question
 
 
 def open_questions(folder: Path, facts: Facts) -> dict[str, Question]:  # noqa: ARG001 -- as the others

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 from data import EVENTS, connect
-from questions import FIRST, LAST, OWNED, STEPS, TRACK, WINDOW_US, WON, Answer, Facts, Question
+from five_questions import FIRST, LAST, OWNED, STEPS, TRACK, WINDOW_US, WON, Answer, Facts, Question
 
 _STAYS_ON = pl.col("journey").shift(-1) == pl.col("journey")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from data import KYOGYO, connect
-from questions import FIRST, OWNED, STEPS, WON, Answer, Facts, Question
+from five_questions import FIRST, OWNED, STEPS, WON, Answer, Facts, Question
 
 COLUMNS = {
     "funnel": ("journeys", ("track", f"m_{FIRST}", "a_1", *(f"r_{k}" for k in STEPS))),

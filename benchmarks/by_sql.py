@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from data import EVENTS, connect
-from questions import FIRST, LAST, OWNED, STEPS, TRACK, WINDOW_US, WON, Answer, Facts, Question
+from five_questions import FIRST, LAST, OWNED, STEPS, TRACK, WINDOW_US, WON, Answer, Facts, Question
 
 _ORDER = "OVER (PARTITION BY journey ORDER BY at_us, seq)"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
-from questions import SOURCES, TRACK, WINDOW_DAYS, Facts
+from five_questions import SOURCES, TRACK, WINDOW_DAYS, Facts
 
 from kyogyo.analytics.derive import rebuild
 from kyogyo.analytics.engines import DuckDBEngine

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from data import KYOGYO, SOURCE, connect, read_facts, source_of
-from questions import FIRST, LAST, TRACK
+from five_questions import FIRST, LAST, TRACK
 
 from kyogyo.analytics.conformance import deviations, transitions
 from kyogyo.analytics.derive import rebuild, refresh

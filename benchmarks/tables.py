@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from questions import TITLES
+from five_questions import TITLES
 
 
 def as_markdown(found: Mapping[str, Any]) -> str:
