@@ -132,7 +132,7 @@ def test_file_that_fails_gives_status_1_and_the_others_are_kept(
     result = run(program, "deals.csv", "deals2.csv", "--yes")
 
     assert result.exit_code == 1
-    assert "1 of 2 files could not be imported; the others were." in result.output
+    assert "Files that could not be imported: 1 of 2. The others were." in result.output
     assert "has no column" in result.output
     assert entries(place) == 3
 

@@ -200,7 +200,7 @@ def test_stage_removed_from_the_model_is_an_error_that_names_it(tmp_path: Path) 
     with pytest.raises(StoreError) as error:
         Store.open(path, model=smaller)
 
-    assert "under a stage that the model no longer has: 'won' (1 entries)" in said_by(error)
+    assert "under a stage that the model no longer has: 'won' (entries: 1)" in said_by(error)
 
 
 def test_store_opened_read_only_can_be_asked_and_not_changed(tmp_path: Path) -> None:

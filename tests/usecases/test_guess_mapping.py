@@ -96,7 +96,7 @@ def test_history_of_changes_is_understood_by_its_stage_field(tmp_path: Path) -> 
     }  # fmt: skip
     assert source.stage_values == {"提案": "proposal"}
     assert [point.en.split(" Add")[0] for point in proposal.open] == [
-        '1 values of "変更後" are no stage of the model: "謎の段階".'
+        'Values of "変更後" that are no stage of the model: "謎の段階".'
     ]
 
 
@@ -218,7 +218,7 @@ def test_event_logs_are_logs(
     found = source.columns
     assert source.shape == "events"
     assert (found.journey, found.stage, found.at, found.owner) == expected
-    assert "are no stage of the model" in proposal.open[0].en
+    assert "that are no stage of the model" in proposal.open[0].en
 
 
 def test_event_log_with_its_own_stages_leaves_nothing_open(shared_data: Path) -> None:

@@ -119,11 +119,12 @@ def import_(
     folder = verdicts or place.parent / _VERDICTS
     asks = sys.stdin.isatty() and not yes and not dry_run
     is_new = not place.exists()
+    from_folder = any(path.is_dir() for path in data)
     with Store.open(place, model=declared) as opened, import_progress(lang=chosen) as progress:
 
         def confirm(report: ImportReport) -> bool:
             progress.stop()
-            summarise(report, lang=chosen, console=console)
+            summarise(report, lang=chosen, console=console, whole=from_folder)
             return typer.confirm(_ASK.say(chosen))
 
         report = import_history(
@@ -142,7 +143,7 @@ def import_(
         # Nothing was kept, so neither is the empty store that was made for it.
         place.unlink(missing_ok=True)
     if not asks:
-        summarise(report, lang=chosen, console=console)
+        summarise(report, lang=chosen, console=console, whole=from_folder)
     _conclude(report, place=place, lang=chosen, console=console, dry_run=dry_run)
     if report.failed:
         raise typer.Exit(EXIT_A_FILE_FAILED)
@@ -161,8 +162,11 @@ _HEADINGS = (
 )
 
 
-def summarise(report: ImportReport, *, lang: Lang, console: Console) -> None:
-    """Print what became of each file: a table, then reasons, notes and what was not read."""
+def summarise(report: ImportReport, *, lang: Lang, console: Console, whole: bool) -> None:
+    """Print what became of each file: a table, then reasons, notes and what was not read.
+
+    Sources without a file are only worth a line when `whole` folders were to be read.
+    """
     from rich.table import Table  # noqa: PLC0415 -- slow import
 
     table = Table(box=None, pad_edge=False)
@@ -178,7 +182,7 @@ def summarise(report: ImportReport, *, lang: Lang, console: Console) -> None:
         _explain(file, lang=lang, console=console)
     for unmatched in report.unmatched:
         _say(console, f"? {unmatched.path.name}: {unmatched.says.say(lang)}")
-    if report.without_file:
+    if whole and report.without_file:
         names = ", ".join(report.without_file)
         says = Text(
             en=f"No file was given for: {names}.", ja=f"ファイルがなかったデータ元: {names}。"
@@ -229,9 +233,8 @@ def _conclude(
     failed = len(report.failed)
     if failed:
         says = Text(
-            en=f"{failed} of {len(report.files)} files could not be imported; the others were."
-            if report.kept and failed < len(report.files)
-            else f"{failed} of {len(report.files)} files could not be imported.",
+            en=f"Files that could not be imported: {failed} of {len(report.files)}."
+            + (" The others were." if report.kept and failed < len(report.files) else ""),
             ja=f"{len(report.files)} 件中 {failed} 件のファイルを取り込めませんでした。",
         )
         _say(console, says.say(lang))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kyogyo.usecases.import_history import Progress
 
 _RATE = Text(en="{rate:,.0f} rows/s", ja="毎秒 {rate:,.0f} 行")
+_COMPARING = Text(en="comparing with what is known", ja="取り込み済みの内容と照合中")
 _LEFT = Text(en="remaining", ja="残り")
 
 
@@ -43,7 +44,8 @@ def import_progress(*, lang: Lang) -> Iterator[Telling]:
         """Rows a second so far."""
 
         def render(self, task: Task) -> Line:
-            return Line(_RATE.say(lang).format(rate=task.speed or 0), style="dim")
+            said = _RATE.say(lang).format(rate=task.speed) if task.speed else ""
+            return Line(said, style="dim")
 
     # On stderr: what a command prints can be piped on.
     console = Console(stderr=True)
@@ -65,10 +67,17 @@ def import_progress(*, lang: Lang) -> Iterator[Telling]:
 
         def __call__(self, progress: Progress, /) -> None:
             key = (progress.file, progress.number)
+            said = f"{progress.number}/{progress.files} {progress.file}"
             if key not in tasks:
-                said = f"{progress.number}/{progress.files} {progress.file}"
                 tasks[key] = bars.add_task(said, total=progress.rows_estimate)
-            bars.update(tasks[key], completed=progress.rows, total=progress.rows_estimate)
+            if progress.is_read:
+                said = f"{said} ({_COMPARING.say(lang)})"
+            bars.update(
+                tasks[key],
+                description=said,
+                completed=progress.rows,
+                total=progress.rows_estimate,
+            )
 
         def stop(self) -> None:
             bars.stop()

@@ -89,7 +89,7 @@ def _require_used(connection: duckdb.DuckDBPyConnection, *, path: str, kind: str
     ).fetchall()
     if not lost:
         return
-    en = ", ".join(f"{name!r} ({count:,} entries)" for name, count in lost)
+    en = ", ".join(f"{name!r} (entries: {count:,})" for name, count in lost)
     ja = "、".join(f"「{name}」({count:,} 件)" for name, count in lost)
     raise StoreError(
         en=f"{path} holds entries under a {kind} that the model no longer has: {en}. Put it back "

@@ -96,12 +96,14 @@ def _renew_entries(connection: duckdb.DuckDBPyConnection, *, one_track: bool) ->
     latest = ""
     if _has(connection, "SELECT 1 FROM stated_entries WHERE event <> 0"):
         latest = "QUALIFY s.event = 0 OR f.rank = MAX(f.rank) OVER (PARTITION BY s.event)"
-    rule = ""
+    rule, merging = "", _MERGED
     if _has(connection, "SELECT 1 FROM files WHERE enters <> 0"):
         rule = f"UNION ALL {_ENTERED_BY_REVENUE}"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE merged AS {_MERGED.format(latest=latest, rule=rule)}"
-    )
+    elif not _has(connection, "SELECT 1 FROM stated_entries HAVING MIN(file) < MAX(file)"):
+        # Only one file states entries, and no two of its own are of one (journey, stage, instant).
+        merging = "SELECT * FROM ({said}) AS said"
+    said = _SAID.format(latest=latest, rule=rule)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE merged AS {merging.format(said=said)}")
     track = "CAST(1 AS SMALLINT)" if one_track else "CAST(COALESCE(t.track, 1) AS SMALLINT)"
     tracks = "" if one_track else f"LEFT JOIN ({_TRACKS}) AS t ON t.journey = m.journey"
     connection.execute(
@@ -113,6 +115,21 @@ def _renew_entries(connection: duckdb.DuckDBPyConnection, *, one_track: bool) ->
     )
 
 
+# What files state of entries, and what follows from revenue.
+_SAID = """
+SELECT s.journey, w.number AS stage, s.at_us, s.seq, s.day, s.month,
+    COALESCE(t.number, 0) AS track, COALESCE(d.number, 0) AS department, s.owner, s.amount,
+    3 AS cause, 0 AS inferred, s.prec, f.rank
+FROM stated_entries AS s
+JOIN files AS f ON f.file = s.file
+JOIN model_words AS w ON w.kind = 'stage' AND w.code = s.stage
+LEFT JOIN model_words AS t ON t.kind = 'track' AND t.code = s.track
+LEFT JOIN model_words AS d ON d.kind = 'department' AND d.code = s.department
+WHERE s.journey IN (SELECT journey FROM affected_journeys)
+{latest}
+{rule}
+"""
+
 # One row an entry. Two precisions of one instant: the coarser is the honest one. `seq` is the
 # earliest, so it doesn't depend on which file came first.
 _MERGED = """
@@ -122,20 +139,7 @@ SELECT journey, stage, at_us, MIN(seq) AS seq, MIN(day) AS day, MIN(month) AS mo
     COALESCE(arg_max(owner, rank) FILTER (owner <> 0), 0) AS owner,
     COALESCE(arg_max(amount, rank) FILTER (amount <> 0), 0) AS amount,
     MAX(cause) AS cause, MIN(inferred) AS inferred, MAX(prec) AS prec, MAX(rank) AS rank
-FROM (
-    SELECT s.journey, w.number AS stage, s.at_us, s.seq, s.day, s.month,
-        COALESCE(t.number, 0) AS track, COALESCE(d.number, 0) AS department, s.owner, s.amount,
-        3 AS cause, 0 AS inferred, s.prec, f.rank
-    FROM stated_entries AS s
-    JOIN files AS f ON f.file = s.file
-    JOIN model_words AS w ON w.kind = 'stage' AND w.code = s.stage
-    LEFT JOIN model_words AS t ON t.kind = 'track' AND t.code = s.track
-    LEFT JOIN model_words AS d ON d.kind = 'department' AND d.code = s.department
-    WHERE s.journey IN (SELECT journey FROM affected_journeys)
-    {latest}
-    {rule}
-) AS said
-GROUP BY journey, stage, at_us
+FROM ({said}) AS said GROUP BY journey, stage, at_us
 """
 
 # The first period with revenue enters a stage, on the account's journeys that reached a sale if

@@ -45,9 +45,9 @@ def stage_values(sheet: Sheet, column: Column) -> dict[str, Any]:
         listed = ", ".join(f'"{text}"' for text in unknown[:12])
         sheet.open.append(
             Text(
-                en=f'{len(unknown)} values of "{column.name}" are no stage of the model: {listed}. Add '
+                en=f'Values of "{column.name}" that are no stage of the model: {listed}. Add '
                 "them to stage_values or ignore_values, or their rows will be refused.",
-                ja=f"「{column.name}」の {len(unknown)} 個の値はモデルのフェーズにありません: {listed}。stage_values か "
+                ja=f"「{column.name}」の次の値はモデルのフェーズにありません: {listed}。stage_values か "
                 "ignore_values に加えてください。加えない場合、その行は取り込まれません。",
             )
         )

@@ -31,13 +31,15 @@ _BATCH = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the reading of one file has come. `rows_estimate` is about."""
+    """How far one file has come. `rows_estimate` is about; with `is_read` all rows are read, and
+    they are being compared with what is known."""
 
     file: str
     rows: int
     rows_estimate: int
     number: int
     files: int
+    is_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +119,16 @@ class FileImport:
             reading = Reading(_restored(batch), plan)
             intake.add(shapes.read(reading))
             rows += len(batch.rows) + len(batch.refusals)
-            if self.progress is not None:
-                self.progress(
-                    Progress(
-                        match.file.name,
-                        rows,
-                        max(table.info.rows_estimate, rows),
-                        number,
-                        self.files,
-                    )
-                )
+            self._tell(match, rows, max(table.info.rows_estimate, rows), number)
+        self._tell(match, rows, rows, number, is_read=True)
         return rows
+
+    def _tell(
+        self, match: Match, rows: int, estimate: int, number: int, *, is_read: bool = False
+    ) -> None:
+        if self.progress is not None:
+            name, files = match.file.name, self.files
+            self.progress(Progress(name, rows, estimate, number, files, is_read=is_read))
 
     def _write_verdicts(
         self, match: Match, table: Table, intake: Intake
