@@ -103,7 +103,7 @@ def draw(
     module = CHARTS[chart]
     if result.status != "ok" or result.table.num_rows == 0:
         return None
-    from importlib import import_module  # noqa: PLC0415 -- slow import: altair
+    from importlib import import_module  # noqa: PLC0415 -- slow import
 
     from kyogyo.analytics.charts.theme import CONFIG, Look  # noqa: PLC0415 -- slow import
 
