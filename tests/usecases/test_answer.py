@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
+from kyogyo.analytics.bottleneck import find_bottleneck
+from kyogyo.analytics.caveats import find_caveats
+from kyogyo.analytics.funnel import open_funnel
+from kyogyo.revenue_model import RevenueModel, parse_model
+from kyogyo.usecases.answer import next_actions, word_answer
 from tests.analytics.small_history import (
     LEAD,
     LOST,
@@ -14,12 +20,6 @@ from tests.analytics.small_history import (
     small_history,
     tokyo,
 )
-
-from kyogyo.analytics.bottleneck import find_bottleneck
-from kyogyo.analytics.caveats import find_caveats
-from kyogyo.analytics.funnel import open_funnel
-from kyogyo.revenue_model import RevenueModel, parse_model
-from kyogyo.usecases.answer import next_actions, word_answer
 
 DAY = 86_400_000_000
 START = tokyo("2025-01-06 09:00")

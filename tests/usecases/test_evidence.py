@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from tests.analytics.small_history import LEAD, MEETING, WON, entry, small_history, tokyo
-
 from kyogyo.analytics.caveats import find_caveats
 from kyogyo.analytics.funnel import open_funnel
 from kyogyo.reports.contents import Section
 from kyogyo.usecases.evidence import evidence_sections, group_attributes, labels_of
 from kyogyo.usecases.report_funnel import report_funnel
 from kyogyo.usecases.stream import stream_of
+from tests.analytics.small_history import LEAD, MEETING, WON, entry, small_history, tokyo
 
 DAY = 86_400_000_000
 START = tokyo("2026-01-05 09:00")

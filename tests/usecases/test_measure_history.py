@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.analytics.small_history import MODEL_TEXT, tokyo
 
 from kyogyo.analytics.engines import DuckDBEngine
 from kyogyo.analytics.events import History
@@ -15,6 +14,7 @@ from kyogyo.mirror import Store
 from kyogyo.revenue_model import parse_model
 from kyogyo.usecases.import_history import import_history
 from kyogyo.usecases.measure_history import measure_history
+from tests.analytics.small_history import MODEL_TEXT, tokyo
 
 SOURCE = """
 [[sources]]

@@ -78,7 +78,11 @@ def test_olist_sellers_that_sell_are_counted_by_quarter_of_the_win(olist: Report
         if row["step"] == "won>active"
     }
 
-    assert found == {"2017-Q4": (3, 1, True), "2018-Q1": (333, 153, True), "2018-Q2": (386, 110, False)}
+    assert found == {
+        "2017-Q4": (3, 1, True),
+        "2018-Q1": (333, 153, True),
+        "2018-Q2": (386, 110, False),
+    }
 
 
 def test_olist_refuses_what_the_data_forbids(olist: Report) -> None:

@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001 -- typer's form
+def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"kyogyo {__version__}")
         raise typer.Exit
@@ -35,7 +35,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001 -- typer's form
 
 @app.callback()
 def _options(
-    version: Annotated[  # noqa: ARG001 -- typer's form
+    version: Annotated[
         bool,
         typer.Option(
             "--version",
@@ -43,7 +43,7 @@ def _options(
             is_eager=True,
             callback=_version,
         ),
-    ] = False,  # noqa: FBT002 -- typer's form
+    ] = False,
 ) -> None:
     pass
 
