@@ -6,7 +6,7 @@ import re
 from unicodedata import combining, east_asian_width
 
 # A run of Latin letters and digits stays together; every other character may begin a line ...
-_PIECES = re.compile(r"[!-~À-ɏ]+|\s+|.", re.DOTALL)
+_PIECES = re.compile(r"[!-~¥£€À-ɏ]+|\s+|.", re.DOTALL)
 # ... except these, which stay with the character before them, and openings with the one after.
 _NEVER_FIRST = frozenset(
     "、。，．・：；！？）」』】〕〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々%）"
