@@ -62,14 +62,15 @@ def wrap_cells(text: str, *, width: int) -> list[str]:
 def _even(pieces: list[str], *, width: float, size: float) -> list[str]:
     """Lines as narrow as they can be without becoming more."""
     lines = _fill(pieces, width=width, size=size)
-    while width > size:
-        width -= size / 2
-        narrower = _fill(pieces, width=width, size=size)
-        fits = all(advance(line, size=size) <= width for line in narrower)
+    room = width
+    while room > size:
+        room -= size / 2
+        narrower = _fill(pieces, width=room, size=size)
+        fits = all(advance(line, size=size) <= room for line in narrower)
         if len(narrower) > len(lines) or not fits:
             break
         lines = narrower
-    return [_cut(line, width=width + size, size=size) for line in lines]
+    return [_cut(line, width=width, size=size) for line in lines]
 
 
 def _fill(pieces: list[str], *, width: float, size: float) -> list[str]:
