@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from small_history import changed_model
 from small_stream import make_stream
 
 from kyogyo.analytics.funnel import open_funnel
@@ -32,6 +33,7 @@ def drawn(**more: object) -> Drawn:
         value=surely(1000.0),
         revenue=surely(20_000.0),
         unit="money",
+        margin=1.0,
         rng=np.random.default_rng(1),
     )
     return replace(made, **more)  # type: ignore[arg-type]
@@ -136,3 +138,18 @@ def test_a_value_stage_off_the_path_leaves_everything_unknown() -> None:
     made = Drawn.of(funnel, nodes=nodes, values=values, value_stage=None, rng=np.random.default_rng(1))  # fmt: skip
     assert made.revenue is None
     assert set(made.later.values()) == {None}
+
+
+def test_a_gross_margin_is_taken_of_what_a_win_brings_and_of_its_gap() -> None:
+    halved = changed_model(more="\n[bottleneck]\ngross_margin = 0.5\n")
+    found = []
+    for model in (None, halved):
+        funnel = open_funnel(make_stream(model=model), track="new")
+        nodes = [conversion_node(funnel, step=s, tests=4) for s in funnel.steps]
+        values = win_values(funnel.history, track="new")
+        made = Drawn.of(funnel, nodes=nodes, values=values, value_stage="won", rng=np.random.default_rng(1))  # fmt: skip
+        found.append(float(np.median(made.value)))  # type: ignore[arg-type]
+    assert found[1] == pytest.approx(found[0] / 2)
+    values = (np.full(50, 800.0), np.full(50, 1000.0))
+    gap = value_gap(node("value", "won", now=level(800), reference=level(1000), values=values), drawn(margin=0.5))  # fmt: skip
+    assert gap.mid == pytest.approx(100 * 0.5 * 0.4 * 200 * 0.5)

@@ -80,9 +80,24 @@ def test_windows_say_when_each_stage_was_recorded() -> None:
     ]
 
 
-def test_one_exact_time_among_periods_makes_days_of_them() -> None:
-    history = opened([entry(1, WON, "2026-04-30", prec=3), entry(2, WON, "2026-05-03", prec=1)])
-    assert history.period_months(WON) == 0
+@pytest.mark.parametrize(("by_period", "months"), [(0, 0), (1, 0), (2, 1), (20, 1)])
+def test_more_than_a_stray_entry_dated_by_periods_spoils_the_days_of_all(
+    by_period: int, months: int
+) -> None:
+    """One of 20 is a stray; of two, nothing can be said in days any more."""
+    rows = [
+        entry(j, WON, "2026-04-30" if j <= by_period else "2026-05-03", prec=3 if j <= by_period else 1)
+        for j in range(1, 21)
+    ]  # fmt: skip
+    history = opened(rows, as_of=tokyo("2026-07-15"))
+    assert history.period_months(WON) == months
+    last = {0: "2026-07-15", 1: "2026-05-03"}[months] if by_period < 20 else "2026-04-30"
+    assert history.observed_until(WON) == day(last)
+
+
+def test_the_coarsest_period_is_the_unit() -> None:
+    history = opened([entry(1, WON, "2026-04-30", prec=3), entry(2, WON, "2026-06-30", prec=4)])
+    assert history.period_months(WON) == 3
 
 
 def test_no_entries_is_an_error_that_says_where_to_look() -> None:

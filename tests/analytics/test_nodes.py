@@ -67,6 +67,21 @@ def test_the_best_past_is_not_the_last_one() -> None:
     assert node.reference.start <= day(START) + 7
 
 
+def test_what_was_long_ago_is_no_level_to_return_to() -> None:
+    """It fell after 200 days and again after 420: with a baseline of 100 days the first level is out of reach."""
+    references = []
+    for days in (365, 100):
+        model = changed_model(more=f"\n[bottleneck]\nbaseline_days = {days}\n")
+        rows = [*lead_rows([(8, 6)] * 200), *lead_rows([(8, 4)] * 220, start=200), *lead_rows([(8, 2)] * 100, start=420)]  # fmt: skip
+        funnel = open_funnel(small_history(rows, as_of="2025-06-15", model=model), track="new")
+        node = conversion_node(funnel, step=STEP, tests=4)
+        assert node.now is not None
+        assert node.reference is not None
+        assert node.now.rate == pytest.approx(0.25, abs=0.03)
+        references.append(node.reference.rate)
+    assert references == [pytest.approx(0.75, abs=0.03), pytest.approx(0.5, abs=0.03)]
+
+
 def test_young_weeks_that_say_nothing_yet_are_left_out_and_scale_nothing() -> None:
     """Meetings take 2 to 9 days: the newest weeks are unknown, and 'now' ends before them."""
     node = conversion_node(opened(), step=STEP, tests=4)

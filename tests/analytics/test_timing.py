@@ -119,6 +119,17 @@ def test_too_few_have_no_median() -> None:
     assert "未確認" in result.sentence.ja
 
 
+@pytest.mark.parametrize(("by_month", "known"), [(5, True), (6, False)])
+def test_stays_that_end_in_a_month_have_no_length_in_days(by_month: int, known: bool) -> None:  # noqa: FBT001
+    """Five of a hundred are strays."""
+    rows = [
+        row | {"prec": 3 if row["stage"] == MEETING and row["journey"] <= by_month else 1}
+        for row in alike(1, 100, "2026-04-01", {"lead": 0, "meeting": 2})
+    ]
+    (row,) = time_in_stage(small_history(rows), track="new").table.to_pylist()
+    assert (row["n"], row["median_s"] is not None) == (100, known)
+
+
 def test_an_unreached_median_is_unknown_and_not_the_time_observed() -> None:
     rows = [*alike(1, 9, "2026-04-01", {"lead": 0, "meeting": 1}), *alike(11, 21, "2026-04-01", {"lead": 0})]  # fmt: skip
     (row,) = time_in_stage(small_history(rows), track="new").table.to_pylist()

@@ -69,6 +69,13 @@ def test_the_deals_of_an_account_are_one_account_s() -> None:
     assert found(rows)["concentrated_value"].evidence["top_account_share"] == 0.125
 
 
+def test_the_revenue_of_an_account_counts_once_however_often_it_won() -> None:
+    """Account 99 won five times and brings 500 of 4,000."""
+    rows = won(EVEN, accounts=dict.fromkeys(range(1, 6), 99))
+    caveat = found(rows, revenue=paid(range(6, 41)) + paid(range(99, 100), 500))["concentrated_value"]  # fmt: skip
+    assert caveat.evidence["top_account_share"] == 0.125
+
+
 def test_few_wins_are_always_concentrated_and_no_finding() -> None:
     assert found(won({**dict.fromkeys(range(1, 19), 100), 41: 10**6})) == {}
     assert "concentrated_value" in found(won({**dict.fromkeys(range(1, 20), 100), 41: 10**6}))
