@@ -41,7 +41,7 @@ def test_what_is_too_long_is_cut_and_says_so() -> None:
 
 
 def test_word_that_is_too_long_is_cut() -> None:
-    assert wrap("Donaudampfschiff", width=50, size=10, most=3) == ["Donauda…"]
+    assert wrap("Donaudampfschiff", width=50, size=10, most=3) == ["Donaud…"]
 
 
 @given(text=st.text(max_size=60), width=st.integers(30, 200), most=st.integers(1, 4))

@@ -37,7 +37,7 @@ def wrap(text: str, *, width: float, size: float, most: int) -> list[str]:
     """
     by_sign = _fill(_unbroken(text), width=width, size=size)
     if len(by_sign) > most:
-        kept = by_sign[:most]
+        kept = [_cut(line, width=width, size=size) for line in by_sign[:most]]
         kept[-1] = _cut(f"{by_sign[most - 1]}{by_sign[most]}…", width=width, size=size)
         return kept
     phrases = _PHRASES.split(text)
