@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _EPOCH = date(1970, 1, 1)
-_QUARTER_HOUR = 900_000_000
 _DAY = 86_400_000_000
 
 
@@ -28,24 +28,54 @@ def day_of(instant: int, *, zone: str) -> int:
 def local_days(
     instants: NDArray[np.int64], *, zone: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Local day numbers and month numbers of many instants (epoch microseconds) at once.
+    """The local day and month numbers of many instants (epoch microseconds) at once.
 
-    The offset of the zone is looked up once per quarter of an hour met; no zone changes it in between.
+    The offset of the zone is looked up once a span between two of its changes, not once an instant.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    tz = ZoneInfo(zone)
-    quarters, place = np.unique(
-        np.asarray(instants, np.int64) // _QUARTER_HOUR, return_inverse=True
-    )
-    moments = [datetime.fromtimestamp(int(q) * 900, tz=UTC).astimezone(tz) for q in quarters]
-    offsets = np.array(
-        [round((m.utcoffset() or timedelta()).total_seconds()) * 1_000_000 for m in moments],
-        np.int64,
-    )
-    days = (np.asarray(instants, np.int64) + (offsets[place] if quarters.size else 0)) // _DAY
+    if instants.size == 0:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    first, last = int(instants.min()) // _DAY, int(instants.max()) // _DAY
+    changes, offsets = _offsets(zone, first // 366 * 366 - 1, last // 366 * 366 + 367)
+    place = np.searchsorted(np.array(changes), instants, side="right") - 1
+    days = (instants + np.array(offsets)[place]) // _DAY
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
     return days, months
+
+
+@lru_cache(maxsize=32)
+def _offsets(zone: str, first_day: int, last_day: int) -> tuple[list[int], list[int]]:
+    """Instants from which an offset (both in microseconds) holds, for the days between two UTC days."""
+    place = ZoneInfo(zone)
+    begin = first_day * 86_400
+    changes, offsets = [begin], [_offset(place, begin)]
+    for start in range(begin, last_day * 86_400, 86_400):
+        end = start + 86_400
+        if _offset(place, end) == offsets[-1]:
+            continue
+        low, high = start, end
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _offset(place, middle) == offsets[-1]:
+                low = middle
+            else:
+                high = middle
+        changes.append(high)
+        offsets.append(_offset(place, end))
+    return [second * 1_000_000 for second in changes], [second * 1_000_000 for second in offsets]
+
+
+def _offset(place: ZoneInfo, second: int) -> int:
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+    offset = at.astimezone(place).utcoffset()
+    return round(offset.total_seconds()) if offset is not None else 0
+
+
+@lru_cache(maxsize=4_096)
+def last_instant(stop: int, *, zone: str) -> int:
+    """The last microsecond before the local day `stop` begins: the end of a period, still inside."""
+    return midnight(stop, zone=zone) - 1
 
 
 def month_of(day: int) -> int:

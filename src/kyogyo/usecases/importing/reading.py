@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kyogyo.connectors.tables.values import MISSING, DateOrder, parse_amounts, parse_times
 from kyogyo.mirror import portion
 from kyogyo.mirror.portion import Verdict
-from kyogyo.usecases.importing.local_time import local_days
+from kyogyo.period import local_days
 from kyogyo.usecases.importing.stage_words import IGNORED, Words
 from kyogyo.words import Text, date, minor_digits
 

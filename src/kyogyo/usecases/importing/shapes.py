@@ -14,7 +14,7 @@ import numpy as np
 
 from kyogyo.mirror import portion
 from kyogyo.mirror.portion import BY_ACCOUNT, BY_JOURNEY, Portion
-from kyogyo.usecases.importing.local_time import last_instant
+from kyogyo.period import last_instant
 from kyogyo.usecases.importing.periods import Period, parse_period
 from kyogyo.usecases.importing.reading import Ints, Reading, arrow, dated, is_known, is_said, picked
 from kyogyo.usecases.importing.stage_words import IGNORED

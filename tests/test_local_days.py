@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyogyo.usecases.importing.local_time import last_instant, local_days
+from kyogyo.period import last_instant, local_days
 
 ZONES = ["Asia/Tokyo", "America/Sao_Paulo", "Europe/London", "UTC", "Australia/Lord_Howe"]
 
