@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from data import KYOGYO, SOURCE, connect, read_facts, source_of
+from clock import Clock, peak_mb
+from data import KYOGYO, SOURCE, connect, connect_to_write, read_facts, source_of
 from five_questions import FIRST, LAST, TRACK
 
 from kyogyo.analytics.conformance import deviations, transitions
@@ -23,6 +23,8 @@ from kyogyo.revenue_model import default_model
 from kyogyo.usecases.report_funnel import report_funnel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
 
 DERIVED = ("visits", "journeys")
@@ -39,28 +41,32 @@ def increments(folder: Path, *, batches: int, size: int, seed: int) -> dict[str,
     model = default_model()
     rng = np.random.default_rng(seed)
     first_new = read_facts(folder).journeys + 1
-    with connect(path, read_only=False) as con:
+    with connect_to_write(path) as con:
         engine = DuckDBEngine(con)
-        seconds = []
+        batch_clocks = []
         for number in range(batches + 1):  # the first one warms up
             _make_batch(con, size=size, first_new=first_new + number * size, rng=rng)
-            begun = time.perf_counter()
-            con.execute("BEGIN")
-            con.execute("INSERT INTO entries SELECT * FROM batch")
-            con.execute("INSERT INTO attributes SELECT * FROM batch_attributes")
-            con.execute("INSERT INTO touched SELECT DISTINCT journey FROM batch")
-            refresh(engine, model=model, attributes=[SOURCE])
-            con.execute("DELETE FROM touched")
-            con.execute("COMMIT")
-            seconds.append(time.perf_counter() - begun)
+            with Clock() as taken:
+                con.execute("BEGIN")
+                con.execute("INSERT INTO entries SELECT * FROM batch")
+                con.execute("INSERT INTO attributes SELECT * FROM batch_attributes")
+                con.execute("INSERT INTO touched SELECT DISTINCT journey FROM batch")
+                refresh(engine, model=model, attributes=[SOURCE])
+                con.execute("DELETE FROM touched")
+                con.execute("COMMIT")
+            batch_clocks.append(taken)
         refreshed = {table: _digest(con, table) for table in DERIVED}
-        begun = time.perf_counter()
-        rebuild(engine, model=model, attributes=[SOURCE])
-        con.execute("CHECKPOINT")
-        full = time.perf_counter() - begun
+        with Clock() as full:
+            con.execute("BEGIN")
+            rebuild(engine, model=model, attributes=[SOURCE])
+            con.execute("COMMIT")
+            con.execute("CHECKPOINT")
         equal = refreshed == {table: _digest(con, table) for table in DERIVED}
     path.unlink()
-    return {"seconds": seconds[1:], "full_s": full, "equal_to_rebuild": equal, "size": size}
+    return {
+        "size": size, "wall_s": [taken.wall for taken in batch_clocks[1:]], "cpu_s": [taken.cpu for taken in batch_clocks[1:]],
+        "full_wall_s": full.wall, "full_cpu_s": full.cpu, "equal_to_rebuild": equal, "peak_mb": peak_mb(),
+    }  # fmt: skip
 
 
 def _make_batch(
@@ -99,27 +105,25 @@ def _digest(con: duckdb.DuckDBPyConnection, table: str) -> tuple[object, ...]:
     return tuple(row)
 
 
-def product_functions(folder: Path) -> dict[str, float]:
-    """Seconds of each of the functions that a report is made of, one after the other."""
-    found: dict[str, float] = {}
+def product_functions(folder: Path) -> dict[str, object]:
+    """How long each of the functions takes that a report is made of, one after the other."""
     model = default_model()
+    track = model.tracks[TRACK - 1].code
+    found: dict[str, dict[str, float]] = {}
+
+    def timed(name: str, ask: Callable[[], Any]) -> Any:
+        with Clock() as taken:
+            answer = ask()
+        found[name] = {"wall_s": taken.wall, "cpu_s": taken.cpu}
+        return answer
+
     with connect(folder / KYOGYO) as con:
-        begun = time.perf_counter()
-        history = open_history(DuckDBEngine(con), model=model)
-        found["open_history"] = time.perf_counter() - begun
-        track = model.tracks[TRACK - 1].code
-        begun = time.perf_counter()
-        funnel = open_funnel(history, track=track)
-        found["open_funnel"] = time.perf_counter() - begun
-        for name, ask in (
-            ("step_rates", lambda: step_rates(funnel)),
-            ("time_in_stage", lambda: time_in_stage(history, track=track)),
-            ("stock_flow", lambda: stock_flow(history, track=track)),
-            ("transitions", lambda: transitions(history, track=track)),
-            ("deviations", lambda: deviations(history, track=track)),
-            ("report_funnel (all of a report)", lambda: report_funnel(history=history, made_at=0)),
-        ):
-            begun = time.perf_counter()
-            ask()
-            found[name] = time.perf_counter() - begun
-    return found
+        history = timed("open_history", lambda: open_history(DuckDBEngine(con), model=model))
+        funnel = timed("open_funnel", lambda: open_funnel(history, track=track))
+        timed("step_rates", lambda: step_rates(funnel))
+        timed("time_in_stage", lambda: time_in_stage(history, track=track))
+        timed("stock_flow", lambda: stock_flow(history, track=track))
+        timed("transitions", lambda: transitions(history, track=track))
+        timed("deviations", lambda: deviations(history, track=track))
+        timed("report_funnel (all of a report)", lambda: report_funnel(history=history, made_at=0))
+    return {"functions": found, "peak_mb": peak_mb()}

@@ -12,22 +12,23 @@ import importlib
 import importlib.util
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import data
+from clock import Clock, peak_mb
 from five_questions import TITLES, Facts, same
 from tables import as_markdown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from five_questions import Question
 
 CONTESTANTS = ("kyogyo", "kernel", "sql", "pandas", "polars", "scan", "pm4py")
@@ -84,39 +85,44 @@ def measure(
 
 def compare(
     folder: Path, facts: Facts, *, names: list[str], rounds: int
-) -> dict[str, dict[str, list[float]]]:
+) -> dict[str, dict[str, dict[str, list[float]]]]:
     """Seconds by question and contestant, one a round, after all answers were found to be the same.
 
     Raises AssertionError where two contestants differ.
     """
     opened = {name: _open(name, folder, facts) for name in names}
-    found: dict[str, dict[str, list[float]]] = {}
+    found: dict[str, dict[str, dict[str, list[float]]]] = {}
     for question in TITLES:
         asked = {
             name: questions[question] for name, questions in opened.items() if question in questions
         }
-        answers = {name: ask() for name, ask in asked.items() if name != "scan"}
-        reference = next(iter(answers))
-        for name, answer in answers.items():
-            assert same(question, answers[reference], answer, facts=facts), (
-                f"{question}: {name} differs from {reference}"
-            )
-        found[question] = {name: [] for name in asked}
+        _require_same(question, asked, facts=facts)
+        found[question] = {name: {"wall_s": [], "cpu_s": []} for name in asked}
         turn = list(asked)
         for _ in range(rounds):
             for name in turn:
-                begun = time.perf_counter()
-                asked[name]()
-                found[question][name].append(time.perf_counter() - begun)
+                with Clock() as taken:
+                    asked[name]()
+                found[question][name]["wall_s"].append(taken.wall)
+                found[question][name]["cpu_s"].append(taken.cpu)
             turn = turn[1:] + turn[:1]
         _say(
             f"{question}: "
             + ", ".join(
-                f"{name} {statistics.median(t) * 1e3:,.1f} ms"
+                f"{name} {statistics.median(t['wall_s']) * 1e3:,.1f} ms"
                 for name, t in found[question].items()
             )
         )
     return found
+
+
+def _require_same(question: str, asked: Mapping[str, Question], *, facts: Facts) -> None:
+    answers = {name: ask() for name, ask in asked.items() if name != "scan"}
+    reference = next(iter(answers), "")
+    for name, answer in answers.items():
+        assert same(question, answers[reference], answer, facts=facts), (
+            f"{question}: {name} differs from {reference}"
+        )
 
 
 def _open(name: str, folder: Path, facts: Facts) -> dict[str, Question]:
@@ -151,11 +157,7 @@ def _probe(asked: argparse.Namespace) -> Any:
         data.make_data(folder, events=asked.events, seed=asked.seed)
         return {}
     if asked.probe == "derivation":
-        return {
-            "seconds": data.derive_all(folder),
-            "peak_mb": _peak_mb(),
-            "file_mb": (folder / data.KYOGYO).stat().st_size / 2**20,
-        }
+        return data.derive_all(folder)
     if asked.probe == "memory":
         return _memory(asked.contestant, folder)
     if asked.probe == "startup":
@@ -165,29 +167,25 @@ def _probe(asked: argparse.Namespace) -> Any:
     if asked.probe == "import_file":
         import startup  # noqa: PLC0415 -- not in the memory of the other probes
 
-        return startup.import_file(folder / asked.file, store=folder / f"{asked.file}.duckdb") | {
-            "peak_mb": _peak_mb()
-        }
+        return startup.import_file(folder / asked.file, store=folder / f"{asked.file}.duckdb")
     import maintenance  # noqa: PLC0415 -- not in the memory of the other probes
 
     if asked.probe == "increment":
-        return maintenance.increments(folder, batches=BATCHES, size=BATCH, seed=asked.seed) | {
-            "peak_mb": _peak_mb()
-        }
-    return {"seconds": maintenance.product_functions(folder), "peak_mb": _peak_mb()}
+        return maintenance.increments(folder, batches=BATCHES, size=BATCH, seed=asked.seed)
+    return maintenance.product_functions(folder)
 
 
 def _memory(name: str, folder: Path) -> dict[str, Any]:
     """Peak memory of a contestant, opened (frames loaded) and after all its questions."""
-    begun = time.perf_counter()
-    questions = _open(name, folder, data.read_facts(folder))
-    opened = {"open_s": time.perf_counter() - begun, "opened_mb": _peak_mb()}
+    with Clock() as taken:
+        questions = _open(name, folder, data.read_facts(folder))
+    opened = {"open_wall_s": taken.wall, "opened_mb": peak_mb()}
     for ask in questions.values():
         ask()
-    return opened | {"peak_mb": _peak_mb()}
+    return opened | {"peak_mb": peak_mb()}
 
 
-def _startup(folder: Path) -> dict[str, float]:
+def _startup(folder: Path) -> dict[str, dict[str, float]]:
     import startup  # noqa: PLC0415 -- not in the memory of the other probes
 
     return {
@@ -205,10 +203,6 @@ def _imports(folder: Path, *, seed: int) -> dict[str, Any]:
     return {
         name: _run_probe("import_file", folder, file=name) for name in ("events.csv", "deals.csv")
     }
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _machine() -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from clock import Clock, peak_mb
 
 from kyogyo.analytics.simulate.entries import entry_chunks
 from kyogyo.mirror import Store
@@ -32,14 +33,17 @@ stages = { lead = "lead_at", mql = "mql_at", working = "working_at", discovery =
 """
 
 
-def command_seconds(*words: str, rounds: int, folder: Path | None = None) -> float:
+def command_seconds(*words: str, rounds: int, folder: Path | None = None) -> dict[str, float]:
     """Median seconds of a command of the program in a process of its own."""
-    seconds = []
+    clocks = []
     for _ in range(rounds):
-        begun = time.perf_counter()
-        subprocess.run([sys.executable, *words], check=True, capture_output=True, cwd=folder)
-        seconds.append(time.perf_counter() - begun)
-    return statistics.median(seconds)
+        with Clock(children=True) as taken:
+            subprocess.run([sys.executable, *words], check=True, capture_output=True, cwd=folder)
+        clocks.append(taken)
+    return {
+        "wall_s": statistics.median(taken.wall for taken in clocks),
+        "cpu_s": statistics.median(taken.cpu for taken in clocks),
+    }
 
 
 def write_events(path: Path, *, rows: int, seed: int) -> None:
@@ -92,24 +96,19 @@ def write_deals(path: Path, *, rows: int, seed: int) -> None:
 def import_file(path: Path, *, store: Path) -> dict[str, object]:
     """Import one file into a new store and derive; seconds of both and what became of the rows."""
     model = parse_model(_default_text() + _SOURCES, name="benchmark.toml")
-    begun = time.perf_counter()
     with Store.open(store, model=model) as opened:
-        report = import_history(
-            paths=[path], model=model, store=opened, verdict_dir=store.parent / "verdicts"
-        )
-        imported = time.perf_counter() - begun
+        with Clock() as taken:
+            report = import_history(
+                paths=[path], model=model, store=opened, verdict_dir=store.parent / "verdicts"
+            )
         (file,) = report.files
-        begun = time.perf_counter()
-        measure_history(store=opened)
-        derived = time.perf_counter() - begun
-    assert file.error is None, file.error
+        assert file.error is None, file.error
+        with Clock() as derived:
+            measure_history(store=opened)
     return {
-        "rows": file.rows,
-        "taken": file.taken,
-        "refused": file.refused,
-        "import_s": imported,
-        "derive_s": derived,
-    }
+        "rows": file.rows, "taken": file.taken, "refused": file.refused, "wall_s": taken.wall, "cpu_s": taken.cpu,
+        "derive_wall_s": derived.wall, "peak_mb": peak_mb(),
+    }  # fmt: skip
 
 
 def _default_text() -> str:

@@ -85,7 +85,7 @@ def test_same_tells_answers_apart(scripts: Callable[[str], ModuleType]) -> None:
 def test_increments_end_like_a_rebuild(scripts: Callable[[str], ModuleType], folder: Path) -> None:
     found = scripts("maintenance").increments(folder, batches=2, size=50, seed=1)
     assert found["equal_to_rebuild"] is True
-    assert len(found["seconds"]) == 2
+    assert len(found["wall_s"]) == 2
     assert not (folder / "increments.duckdb").exists()
 
 
