@@ -129,8 +129,12 @@ def _require_something(imported: ImportReport, *, data: Path) -> None:
     """Stop with the reasons when no file gave anything."""
     if any(file.error is None and file.rows for file in imported.files):
         return
-    problems = [file.error for file in imported.files if file.error is not None] + [
-        unmatched.says for unmatched in imported.unmatched
+    problems = [
+        (path.name, says)
+        for path, says in (
+            *((file.path, file.error) for file in imported.files if file.error is not None),
+            *((unmatched.path, unmatched.says) for unmatched in imported.unmatched),
+        )
     ]
     if not problems:
         raise SourceError(
@@ -138,8 +142,8 @@ def _require_something(imported: ImportReport, *, data: Path) -> None:
             ja=f"{data} に、モデルの [[sources]] に合うデータがありません。次で追加できます: kyogyo import {data} --guess --model ファイル",
         )
     raise SourceError(
-        en="\n".join(text.en for text in problems[:5]),
-        ja="\n".join(text.ja for text in problems[:5]),
+        en="\n".join(f"{name}: {says.en}" for name, says in problems[:5]),
+        ja="\n".join(f"{name}: {says.ja}" for name, says in problems[:5]),
     )
 
 
