@@ -18,9 +18,15 @@ from small_stream import (
     make_stream,
 )
 
-from kyogyo.analytics.bottleneck import Bottleneck, find_bottleneck, gain_in_words, node_label
+from kyogyo.analytics.bottleneck import (
+    Bottleneck,
+    _ranked,
+    find_bottleneck,
+    gain_in_words,
+    node_label,
+)
 from kyogyo.analytics.funnel import Funnel, open_funnel
-from kyogyo.analytics.gains import Valued
+from kyogyo.analytics.gains import DRAWS, Drawn, Valued
 from kyogyo.analytics.nodes import Node
 from kyogyo.analytics.results import Caveat
 from kyogyo.words import Text
@@ -157,6 +163,59 @@ def test_a_stream_of_one_stage_or_without_a_sale_has_no_answer() -> None:
     without = find_bottleneck(open_funnel(make_stream(model=unsold), track="new"))
     assert (without.status, without.per_month) == ("not_enough_history", None)
     assert ("value", "won") not in by_node(without)
+
+
+# ------------------------------------------------------- when a gap is sure
+
+REVENUE = 1000.0
+
+
+def drawn() -> Drawn:
+    """A stream that brings 1,000 a month: a gap worth naming is one of 30 at least."""
+    return Drawn(now={}, inflow={}, later={}, value=None, revenue=np.full(DRAWS, REVENUE), unit="money", margin=1.0,
+                 rng=np.random.default_rng(1))  # fmt: skip
+
+
+def gain(*, lo: float, mid: float, below: float = 0.0, kind: str = "best_past", step: str = "a>b") -> Valued:  # fmt: skip
+    """A gain with those bounds, of which the share `below` of the draws is negative."""
+    draws = np.where(np.arange(DRAWS) < below * DRAWS, -1.0, mid)
+    node = Node(kind="conversion", step=step, status="ok", n=1, reference_kind=kind)  # type: ignore[arg-type]
+    return Valued(node, draws, mid=mid, lo=lo, hi=2 * mid)
+
+
+@pytest.mark.parametrize(("lo", "sure"), [(30.0, False), (30.1, True), (-1.0, False)])
+def test_a_gap_is_sure_when_its_lower_bound_is_worth_naming(lo: float, sure: bool) -> None:  # noqa: FBT001
+    (found,) = _ranked([gain(lo=lo, mid=100.0)], drawn())
+    assert found.sure is sure
+
+
+@pytest.mark.parametrize(
+    ("kind", "below", "nodes", "sure"),
+    [
+        ("baseline", 0.04, 1, True),
+        ("baseline", 0.04, 2, False),  # of two nodes, one that may be chance by 4% isn't beyond it
+        ("baseline", 0.02, 2, True),
+        ("best_past", 0.04, 2, True),  # has passed the scan
+        ("target", 0.04, 2, True),
+    ],
+)
+def test_the_last_weeks_must_be_beyond_chance_for_all_nodes_looked_at(
+    kind: str,
+    below: float,
+    nodes: int,
+    sure: bool,  # noqa: FBT001
+) -> None:
+    others = [gain(lo=-5.0, mid=1.0, step=f"x>{i}") for i in range(nodes - 1)]
+    found = _ranked([gain(lo=50.0, mid=100.0, below=below, kind=kind), *others], drawn())
+    assert found[0].sure is sure
+
+
+def test_sure_nodes_come_first_then_dearer_ones_then_those_without_a_value() -> None:
+    refused = Valued(Node(kind="volume", step="a", status="refused", n=1), None)
+    listed = [refused, gain(lo=-9.0, mid=900.0, step="unsure"), gain(lo=40.0, mid=50.0, step="small"), gain(lo=60.0, mid=70.0, step="large")]  # fmt: skip
+    assert [v.node.step for v in _ranked(listed, drawn())] == ["large", "small", "unsure", "a"]
+    assert [v.sure for v in _ranked(listed, drawn())] == [True, True, False, False]
+    assert _ranked([refused], drawn()) == (refused,)
 
 
 # ------------------------------------------------------- targets

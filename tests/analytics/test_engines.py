@@ -139,8 +139,8 @@ ADVERSARIAL: list[Row] = [
     entry(12, RECYCLED, "2026-06-20 00:00", account=12),
     entry(13, LEAD, "2026-05-01 00:00", account=12),
     # 14 and 15: recycled and again, but of an account nobody knows (0).
-    entry(14, LEAD, "2026-04-01 00:00"),
-    entry(14, RECYCLED, "2026-04-02 00:00"),
+    entry(14, LEAD, "2026-04-02 12:00"),
+    entry(14, RECYCLED, "2026-04-02 18:00"),
     entry(15, LEAD, "2026-04-03 00:00"),
     # 16: 79 years in a stage, more seconds than 32 bits hold.
     entry(16, LEAD, "1970-02-01 00:00"),
@@ -181,7 +181,7 @@ GOLDEN_VISITS = [
     (12, 1, LEAD, APRIL_1 + 19, APRIL, APRIL_1 + 80, 61 * D, 0, RECYCLED, EXIT, 1, 0),
     (12, 2, RECYCLED, APRIL_1 + 80, APRIL + 2, 0, 0, LEAD, 0, OPEN, 1, 0),
     (13, 1, LEAD, APRIL_1 + 30, APRIL + 1, 0, 0, 0, 0, OPEN, 1, 0),
-    (14, 1, LEAD, APRIL_1, APRIL, APRIL_1 + 1, D, 0, RECYCLED, EXIT, 1, 0),
+    (14, 1, LEAD, APRIL_1 + 1, APRIL, APRIL_1 + 1, D // 4, 0, RECYCLED, EXIT, 1, 0),
     (14, 2, RECYCLED, APRIL_1 + 1, APRIL, 0, 0, LEAD, 0, OPEN, 1, 0),
     (15, 1, LEAD, APRIL_1 + 2, APRIL, 0, 0, 0, 0, OPEN, 1, 0),
     (16, 1, LEAD, 31, 1970 * 12 + 1, 28_886, 28_855 * D, 0, MEETING, FORWARD, 1, 0),
@@ -227,7 +227,7 @@ GOLDEN_REACHED = [
     (11, APRIL_1, APRIL, 0, 0, 0, 0, 1, 0, 0),
     (12, APRIL_1 + 19, APRIL, 0, 0, 0, 0, 1, 0, 0),
     (13, APRIL_1 + 30, APRIL + 1, 0, 0, 0, 0, 1, 0, 0),
-    (14, APRIL_1, APRIL, 0, 0, 0, 0, 1, 0, 0),
+    (14, APRIL_1 + 1, APRIL, 0, 0, 0, 0, 1, 0, 0),
     (15, APRIL_1 + 2, APRIL, 0, 0, 0, 0, 1, 0, 0),
     (16, 31, 1970 * 12 + 1, 28_886, 2049 * 12 + 1, 0, 0, 1, 1, 0),
 ]

@@ -71,8 +71,9 @@ def test_journeys_without_a_value_are_a_group_of_their_own() -> None:
     assert found.worst == "(unknown)"
 
 
-def test_a_group_too_small_to_compare_is_not_the_worst() -> None:
-    funnel = opened({"web": ((60, 30), (60, 25)), "tiny": ((19, 19), (19, 0))})
+@pytest.mark.parametrize("tiny", [((19, 19), (60, 0)), ((60, 60), (19, 0)), ((19, 19), (19, 0))])
+def test_a_group_too_small_on_a_side_is_not_the_worst(tiny: tuple[Cell, Cell]) -> None:
+    funnel = opened({"web": ((60, 30), (60, 25)), "tiny": tiny})
     (found,) = explain_step(funnel, node=moved(funnel), attributes=("source",))
     assert (found.worst, found.groups) == ("web", 1)
 

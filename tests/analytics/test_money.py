@@ -189,12 +189,12 @@ def test_movements_explain_every_change_of_revenue() -> None:
 
 
 def test_retention_leaves_first_periods_and_new_customers_out() -> None:
-    """20 customers of 100: ten grow to 150, five shrink to 80, five leave; one is new with 500."""
+    """20 customers of 100: ten grow to 150, five shrink to 80, five leave; one is new with 500, one in its second month."""
     revenue = [period for j in range(1, 21) for period in monthly(j, {4: 10, 5: 100})]
     revenue += [period for j in range(1, 11) for period in monthly(j, {6: 150})]
     revenue += [period for j in range(11, 16) for period in monthly(j, {6: 80})]
-    revenue += monthly(21, {6: 500})
-    rows = [row for j in range(1, 22) for row in win(j, "2026-04-01", account=j)]
+    revenue += monthly(21, {6: 500}) + monthly(22, {5: 10, 6: 1000})
+    rows = [row for j in range(1, 23) for row in win(j, "2026-04-01", account=j)]
     result = revenue_movements(small_history(rows, revenue=revenue), track="new")
     assert [(r["nrr"], r["grr"]) for r in result.table.to_pylist()] == [
         (None, None),
