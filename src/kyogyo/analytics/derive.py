@@ -37,7 +37,7 @@ class Ended:
 
 
 # Beyond this many journeys at a time the builders hold too much in memory; measured in docs/benchmarks.md.
-JOURNEYS_PER_RANGE = 300_000
+JOURNEYS_PER_RANGE = 100_000
 
 # Made and dropped by `refresh`; one that was broken off leaves them behind.
 _OF_REFRESH = ("touched_accounts", "touched_visits", "touched_passes")
@@ -280,28 +280,30 @@ def rebuild(
 ) -> None:
     """Make both tables anew in ranges of journeys, so that memory does not grow with the history.
 
-    `tell(done, all)` is called after each range. The engine must know INSERT, UPDATE and DROP.
+    `tell(done, all)` is called after each range. The engine must know INSERT, UPDATE, DROP and ALTER. As long as it
+    isn't through there is no table `journeys`. In one transaction it would hold too much in memory.
     """
     last = int(engine.integers("SELECT COALESCE(MAX(journey), 0) AS last FROM entries")["last"][0])
-    for table in ("visits", "journeys"):
+    for table in ("journeys", "made_journeys", "visits"):
         engine.run(f"DROP TABLE IF EXISTS {table}")
     engine.run(f"CREATE TABLE visits AS {visits_sql(model, engine=engine.name, where='1 = 0')}")
     engine.run(
-        f"CREATE TABLE journeys AS {journeys_sql(model, attributes=attributes, where='1 = 0')}"
+        f"CREATE TABLE made_journeys AS {journeys_sql(model, attributes=attributes, where='1 = 0')}"
     )
     ranges = range(0, last + 1, journeys_per_range)
     for done, start in enumerate(ranges, start=1):
         within = f"journey >= {start} AND journey < {start + journeys_per_range}"
         engine.run(f"INSERT INTO visits {visits_sql(model, engine=engine.name, where=within)}")
         engine.run(
-            f"INSERT INTO journeys {journeys_sql(model, attributes=attributes, where=within)}"
+            f"INSERT INTO made_journeys {journeys_sql(model, attributes=attributes, where=within)}"
         )
         if tell is not None:
             tell(done, len(ranges))
-    for track, returned in _returned(model):
+    for track, returned in _returned(model, table="made_journeys"):
         engine.run(
-            f"UPDATE journeys SET recycled = 1 WHERE track = {track} AND journey IN ({returned})"
+            f"UPDATE made_journeys SET recycled = 1 WHERE track = {track} AND journey IN ({returned})"
         )
+    engine.run("ALTER TABLE made_journeys RENAME TO journeys")
 
 
 def refresh(engine: Engine, *, model: RevenueModel, attributes: Sequence[int]) -> None:
@@ -352,7 +354,7 @@ def _flag_again(engine: Engine, *, model: RevenueModel) -> None:
         )
 
 
-def _returned(model: RevenueModel, *, table: str = "journeys") -> list[tuple[int, str]]:
+def _returned(model: RevenueModel, *, table: str) -> list[tuple[int, str]]:
     """By track, the SELECT of the journeys whose account's last pass had been recycled before."""
     return [
         (

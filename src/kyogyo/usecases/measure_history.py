@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kyogyo.analytics.derive import rebuild, refresh
+from kyogyo.analytics.derive import JOURNEYS_PER_RANGE, rebuild, refresh
 from kyogyo.analytics.engines import DuckDBEngine
 from kyogyo.analytics.load import open_history
 from kyogyo.period import day_of
@@ -34,14 +34,15 @@ def measure_history(
         return _history_as_of(store, as_of, tell)
     engine = DuckDBEngine(store.tables())
     attributes = _attributes(engine)
-    # Broken off half-way, it leaves the tables as they were and `touched` filled.
-    with store.one_transaction() as keep:
-        if _needs_rebuild(engine, attributes):
-            rebuild(engine, model=store.model, attributes=attributes, tell=tell)
-        else:
-            refresh(engine, model=store.model, attributes=attributes)
+    if _needs_rebuild(engine, attributes):
+        rebuild(engine, model=store.model, attributes=attributes, tell=tell)
         engine.run("DELETE FROM touched")
-        keep()
+    else:
+        # Broken off half-way, it leaves the tables as they were, and `touched` filled.
+        with store.one_transaction() as keep:
+            refresh(engine, model=store.model, attributes=attributes)
+            engine.run("DELETE FROM touched")
+            keep()
     return open_history(engine, model=store.model)
 
 
@@ -79,4 +80,6 @@ def _needs_rebuild(engine: DuckDBEngine, attributes: list[int]) -> bool:
     counts = engine.integers(
         "SELECT (SELECT COUNT(*) FROM touched) AS touched, (SELECT COUNT(*) FROM journeys) AS journeys"
     )
-    return bool(counts["touched"][0] > _REBUILD_SHARE * counts["journeys"][0])
+    # A refresh takes all touched journeys at once, so it may not be more than one range of a rebuild.
+    most = min(_REBUILD_SHARE * counts["journeys"][0], JOURNEYS_PER_RANGE)
+    return bool(counts["touched"][0] > most)
