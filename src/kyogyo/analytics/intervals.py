@@ -71,9 +71,9 @@ def wilson(*, successes: Counts | float, n: Counts | float, level: float = 0.95)
     centre = p + z**2 / (2 * safe)
     half = z * np.sqrt(p * (1 - p) / safe + z**2 / (4 * safe**2))
     scale = 1 + z**2 / safe
-    # At 0 and at n the limit is exact; the arithmetic would leave 1e-17 beside it.
-    lo = np.where((total == 0) | (x <= 0), 0.0, (centre - half) / scale)
-    hi = np.where((total == 0) | (x >= total), 1.0, (centre + half) / scale)
+    # At 0 and at n the limit is exact; the arithmetic would leave 1e-17 beside it, or just next to them, outside of it.
+    lo = np.where((total == 0) | (x <= 0), 0.0, np.maximum((centre - half) / scale, 0.0))
+    hi = np.where((total == 0) | (x >= total), 1.0, np.minimum((centre + half) / scale, 1.0))
     return (float(lo), float(hi)) if x.ndim == 0 else (lo, hi)
 
 

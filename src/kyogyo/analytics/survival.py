@@ -129,7 +129,8 @@ def aalen_johansen(
     y = np.maximum(at_risk, 1).astype(float)
     survival = np.cumprod(1 - ended / y, axis=-1)
     before = np.concatenate([np.ones((*survival.shape[:-1], 1)), survival[..., :-1]], axis=-1)
-    incidence = np.cumsum(before[..., None] * d / y[..., None], axis=-2)
+    # A sum of shares may pass 1 by a rounding, which a share may not.
+    incidence = np.minimum(np.cumsum(before[..., None] * d / y[..., None], axis=-2), 1.0)
     variance = _variance(incidence, d=d, ended=ended, y=y, before=before)
     gone = np.cumsum(ended, axis=-1) - ended
     return CumulativeIncidence(
