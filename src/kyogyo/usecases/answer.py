@@ -147,6 +147,11 @@ def _stretch(level: Level) -> Text:
 
 def _weight(funnel: Funnel, bottleneck: Bottleneck, node: Node) -> Text:
     """How much passes there, and what a win is worth."""
+    if node.kind == "volume":
+        return Text(
+            en="The cost assumes that the later steps keep their rates with more journeys; where people are already full, it is less.",
+            ja="損失は、案件が増えても後の区間の率が変わらないと仮定した値です。担当者の手がすでに埋まっている場合はこれより小さくなります。",
+        )
     if node.kind != "conversion":
         return Text("", "")
     counts = funnel.steps[node.step]
