@@ -20,6 +20,7 @@ from kyogyo.analytics.money import concentration, revenue_movements, value_per_w
 from kyogyo.analytics.results import Result
 from kyogyo.analytics.stock import stock_flow
 from kyogyo.analytics.timing import time_in_stage
+from kyogyo.usecases.report_funnel import main_track, report_funnel
 
 
 class Recorder:
@@ -84,4 +85,6 @@ def texts_of(history: History) -> dict[str, Columns]:
     ):
         for track in model.tracks:
             list(all_results(asked, track=track.code))
+            report_funnel(history=asked, made_at=0, track=track.code)
+        main_track(asked)
     return recorder.asked

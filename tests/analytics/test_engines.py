@@ -493,7 +493,7 @@ def test_the_questions_ask_enough_texts() -> None:
 _FUNCTIONS = {"CAST", "COUNT", "SUM", "MIN", "MAX", "ROW_NUMBER", "LAG", "LEAD", "COALESCE", "IN"}
 _KEYWORDS = {
     "SELECT", "FROM", "WHERE", "GROUP", "BY", "ORDER", "AS", "CASE", "WHEN", "THEN", "ELSE", "END", "AND", "OR", "UNION",
-    "ALL", "OVER", "PARTITION", "BIGINT", "INTEGER", "SMALLINT", "LEFT", "JOIN", "ON",
+    "ALL", "DESC", "OVER", "PARTITION", "BIGINT", "INTEGER", "SMALLINT", "LEFT", "JOIN", "ON",
 }  # fmt: skip
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 

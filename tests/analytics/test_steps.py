@@ -198,6 +198,18 @@ def test_the_other_track_isn_t_counted() -> None:
     assert found == {"direct": 2, "new": 3}
 
 
+def test_a_stage_that_only_the_other_track_records_is_not_measured() -> None:
+    """Else each who got past it would be inferred there at once, and the step after it be 100%."""
+    rows = [
+        *alike(1, 2, "2026-04-01", {"meeting": 0, "won": 1}, track=1),
+        *alike(3, 3, "2026-04-01", {"lead": 0, "won": 2}, track=2),
+    ]
+    history = small_history(rows, model=two_track_model())
+    assert [s.code for s in measured_path(history, track="new")] == ["lead", "won"]
+    assert [s.code for s in measured_path(history, track="direct")] == ["meeting", "won"]
+    assert history.reached == {(1, MEETING), (1, WON), (2, LEAD), (2, WON)}
+
+
 def test_observed_for_has_its_last_day_inside() -> None:
     rows = alike(1, 1, "2026-04-01", {"lead": 0, "meeting": 40})
     counts = counted([*rows, entry(2, LEAD, "2026-04-02")], as_of="2026-05-31")

@@ -88,7 +88,8 @@ class History:
     model they were made under, and up to which instant the organisation was observed.
 
     `attributes` maps the name of each journey attribute to its code; `value_names` maps value codes
-    to their text; `windows` says when entries into each stage (by code) were recorded.
+    to their text; `windows` says when entries into each stage (by code) were recorded,
+    `reached` which stages have entries on which track, as (track, stage).
     """
 
     engine: Engine
@@ -101,6 +102,7 @@ class History:
     windows: Mapping[int, Window]
     entries: int
     journeys: int
+    reached: frozenset[tuple[int, int]]
     has_revenue: bool = False
 
     def stage_code(self, stage: str) -> int:

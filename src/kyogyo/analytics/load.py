@@ -20,6 +20,10 @@ _WINDOWS = (
     "CAST(SUM(CASE WHEN prec >= 3 THEN 1 ELSE 0 END) AS BIGINT) AS by_period FROM entries GROUP BY stage ORDER BY stage"
 )
 _STRAY = 0.05
+_REACHED = (
+    "SELECT track, stage, CAST(COUNT(*) AS BIGINT) AS n FROM entries "
+    "GROUP BY track, stage ORDER BY track, stage"
+)
 _EXTENT = "SELECT COUNT(*) AS entries, COALESCE(MAX(at_us), 0) AS last FROM entries"
 
 
@@ -46,7 +50,7 @@ def open_history(engine: DuckDBEngine, *, model: RevenueModel, as_of: int | None
         )
     names = engine.connection.execute("SELECT kind, code, name FROM names").fetchall()
     instant = int(extent["last"][0]) if as_of is None else as_of
-    windows = engine.integers(_WINDOWS)
+    windows, reached = engine.integers(_WINDOWS), engine.integers(_REACHED)
     journeys = engine.integers("SELECT COUNT(*) AS n FROM journeys")["n"][0]
     revenue = engine.integers("SELECT COUNT(*) AS n FROM revenue")["n"][0]
     return History(
@@ -60,6 +64,7 @@ def open_history(engine: DuckDBEngine, *, model: RevenueModel, as_of: int | None
         windows=_read_windows(windows, as_of_day=day_of(instant, zone=model.time_zone)),
         entries=int(extent["entries"][0]),
         journeys=int(journeys),
+        reached=frozenset(zip(reached["track"].tolist(), reached["stage"].tolist(), strict=True)),
         has_revenue=bool(revenue),
     )
 

@@ -107,8 +107,11 @@ class StepCounts:
 
 
 def measured_path(history: History, *, track: str) -> tuple[Stage, ...]:
-    """The stages of the path that any data reaches. The others have no dates, so no step ends there."""
-    return tuple(s for s in history.path(track) if history.stage_code(s.code) in history.windows)
+    """The stages of the path that any journey of the track reaches. The others have no dates, so no step ends there."""
+    number = history.track_code(track)
+    return tuple(
+        s for s in history.path(track) if (number, history.stage_code(s.code)) in history.reached
+    )
 
 
 def consecutive_steps(history: History, *, track: str) -> tuple[Step, ...]:
