@@ -334,7 +334,9 @@ def refresh(engine: Engine, *, model: RevenueModel, attributes: Sequence[int]) -
             tracks=tracks["track"].tolist(),
         )
         engine.run(f"INSERT INTO journeys {made}")
-    engine.run(f"INSERT INTO touched_accounts {accounts}")
+    engine.run(
+        "INSERT INTO touched_accounts SELECT account FROM touched_visits WHERE account > 0 GROUP BY account"
+    )
     _flag_again(engine, model=model)
     for table in _OF_REFRESH:
         engine.run(f"DROP TABLE {table}")
