@@ -149,8 +149,10 @@ def _weight(funnel: Funnel, bottleneck: Bottleneck, node: Node) -> Text:
     """How much passes there, and what a win is worth."""
     if node.kind == "volume":
         return Text(
-            en="The cost assumes that the later steps keep their rates with more journeys; where people are already full, it is less.",
-            ja="損失は、案件が増えても後の区間の率が変わらないと仮定した値です。担当者の手がすでに埋まっている場合はこれより小さくなります。",
+            en="The reference is this track's own past: growth that would have come isn't counted, so the true cost may lie above the interval. "
+            "It also assumes that the later steps keep their rates with more journeys.",
+            ja="基準はこの商流の過去の水準です。本来見込まれた成長は含まないため、実際の損失は区間を上回ることがあります。"
+            "また、案件が増えても後の区間の率が変わらないと仮定しています。",
         )
     if node.kind != "conversion":
         return Text("", "")
