@@ -112,7 +112,7 @@ class History:
         return self.model.path(track)
 
     def track_code(self, track: str) -> int:
-        return 1 + [t.code for t in self.model.tracks].index(track)
+        return self.model.track_number(track)
 
     def period_months(self, stage: int) -> int:
         """1 or 3 where entries into `stage` are dated by months or quarters, 0 where by days."""
