@@ -30,3 +30,23 @@ class StoreError(KyogyoError):
 
 class MissingTableError(KyogyoError):
     """A question was asked that needs a table which the data doesn't have."""
+
+
+class SettingError(KyogyoError):
+    """A variable of the environment has a value that can't be used."""
+
+
+class RuleError(KyogyoError):
+    """An action is against a rule of the model or of the records. Nothing was changed."""
+
+
+class ConflictError(KyogyoError):
+    """Somebody else was faster: what was decided on is no longer so. Nothing was changed."""
+
+
+class NotAllowedError(KyogyoError):
+    """Who asks may see this but not do it. What one may not even see is not found instead."""
+
+
+class MissingRecordError(KyogyoError):
+    """There is no such record, or who asks may not see it: the two look alike on purpose."""

@@ -26,6 +26,7 @@ from kyogyo.revenue_model.spelling import unknown_word
 StageType = Literal["open", "ongoing", "on_hold", "won", "lost", "recycled"]
 ReasonKind = Literal["recycle", "disqualify", "ineligible", "handoff_return", "lost", "churn"]
 QuestionKind = Literal["text", "choice", "number", "date", "money", "boolean"]
+ClockEnd = Literal["offer", "first_contact", "decision", "result", "resubmission"]
 Unit = Literal[
     "count", "share", "money", "money_per_month", "per_day", "seconds", "minutes", "hours", "days"
 ]
@@ -85,17 +86,28 @@ class Stage(Declared):
 
 
 class Clock(Declared):
-    """Time that a department has. `basis` 'business' counts only the calendar's open hours."""
+    """Time that a department has. `basis` 'business' counts only the calendar's open hours.
+
+    `until` is what stops it. 'offer' runs from the entry into `from_stage`; 'first_contact' and
+    'decision' from the offer (a decision also not before the stage where the journey waits for it
+    is entered); 'result' from the acceptance, until the receiver has said what it found;
+    'resubmission' from the request for more work, until the handoff is offered again.
+    """
 
     code: Code
     label: Label
     hours: Annotated[Number, Field(gt=0)]
     basis: Literal["business", "calendar"] = "business"
     owner: Code
+    until: ClockEnd = "decision"
 
 
 class Handoff(Declared):
-    """Where one department gives a journey to another, which takes it or returns it."""
+    """Where one department gives a journey to another, which takes it or returns it.
+
+    Accepting enters `to_stage`; with `accepted_stage`, `to_stage` is where the journey waits for
+    the decision (a first meeting was held, say), and accepting enters `accepted_stage`.
+    """
 
     code: Code
     label: Label
@@ -103,6 +115,7 @@ class Handoff(Declared):
     receiver: Code
     from_stage: Code
     to_stage: Code
+    accepted_stage: Code | None = None
     clocks: tuple[Clock, ...] = ()
     questions: tuple[Code, ...] = ()
     returns: tuple[Code, ...] = ()
@@ -211,6 +224,18 @@ class RevenueModel(Declared):
     values: tuple[Value, ...] = ()
     sources: tuple[Source, ...] = ()
     bottleneck: Settings = Settings()
+
+    def handoff(self, code: str) -> Handoff:
+        """The handoff of this code. Raises ModelError for a code it doesn't have."""
+        return self.handoffs[_number("handoff", code, [h.code for h in self.handoffs]) - 1]
+
+    def question(self, code: str) -> Question:
+        """The question of this code. Raises ModelError for a code it doesn't have."""
+        return self.questions[_number("question", code, [q.code for q in self.questions]) - 1]
+
+    def reason(self, code: str) -> Reason:
+        """The reason of this code. Raises ModelError for a code it doesn't have."""
+        return self.reasons[_number("reason", code, [r.code for r in self.reasons]) - 1]
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""The programming interface, for other programs and for AI agents."""

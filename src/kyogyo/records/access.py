@@ -1,0 +1,191 @@
+"""Who is asking, and what they may see and do. Pages, API keys, exports and actions all start here.
+
+A member sees what is theirs, what they were ever assigned, what was handed to them or by them, and
+what their team has not given to anybody yet. A manager sees the whole subtree of their teams.
+RevOps, admins and viewers see everything. A membership's own `sight` widens or narrows that. What
+one may not see is not found (`MissingRecordError`); what one may see but not do is not allowed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+
+from kyogyo.errors import MissingRecordError, NotAllowedError
+from kyogyo.records.models import (
+    Account,
+    ApiKey,
+    Assignment,
+    Handoff,
+    Journey,
+    Membership,
+    Role,
+    Sight,
+    Team,
+    User,
+)
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_SIGHT_OF = {
+    Role.MEMBER: Sight.OWN,
+    Role.MANAGER: Sight.TEAM,
+    Role.REVOPS: Sight.ALL,
+    Role.ADMIN: Sight.ALL,
+    Role.VIEWER: Sight.ALL,
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks or acts: a person, perhaps through an API key. `user` None is Kyogyo itself (an import, a rule)."""
+
+    user: User | None
+    key: ApiKey | None = None
+
+    @cached_property
+    def memberships(self) -> tuple[Membership, ...]:
+        """What holds now; none for somebody who isn't active."""
+        if self.user is None or not self.user.is_active:
+            return ()
+        found = Membership.objects.select_related("team").filter(user=self.user, until=None)
+        return tuple(found.order_by("id"))
+
+    @property
+    def is_system(self) -> bool:
+        return self.user is None
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(one.role for one in self.memberships)
+
+    @cached_property
+    def is_admin(self) -> bool:
+        return self.is_system or Role.ADMIN in self.roles
+
+    @cached_property
+    def may_write(self) -> bool:
+        """Whether they may change records at all: viewers and read-only keys may not."""
+        if self.is_system:
+            return True
+        return bool(self.roles - {Role.VIEWER}) and (self.key is None or self.key.can_write)
+
+    @cached_property
+    def sees_all(self) -> bool:
+        return self.is_system or any(_sight(one) == Sight.ALL for one in self.memberships)
+
+    @cached_property
+    def departments(self) -> tuple[str, ...]:
+        """Codes of the departments that they work in, the first is their main one."""
+        return tuple(
+            dict.fromkeys(m.team.department for m in self.memberships if m.team.department)
+        )
+
+    @property
+    def department(self) -> str:
+        """The main department, '' for somebody who is in none."""
+        return self.departments[0] if self.departments else ""
+
+    @cached_property
+    def own_teams(self) -> frozenset[int]:
+        return frozenset(one.team_id for one in self.memberships)
+
+    @cached_property
+    def seen_teams(self) -> frozenset[int]:
+        """The teams whose whole work they see: the subtrees below their memberships with sight 'team'."""
+        roots = {one.team_id for one in self.memberships if _sight(one) == Sight.TEAM}
+        return subtree(roots) if roots else frozenset()
+
+    def is_manager_of(self, user: User) -> bool:
+        """Whether `user` is in a team below one that they manage: who may see an individual's numbers."""
+        roots = {one.team_id for one in self.memberships if one.role == Role.MANAGER}
+        below = subtree(roots) if roots else frozenset()
+        return Membership.objects.filter(user=user, until=None, team__in=below).exists()
+
+
+SYSTEM = Actor(user=None)
+
+
+def _sight(membership: Membership) -> str:
+    return membership.sight or _SIGHT_OF[Role(membership.role)]
+
+
+def subtree(roots: set[int]) -> frozenset[int]:
+    """The teams `roots` and all below them."""
+    parents = dict(Team.objects.values_list("id", "parent_id"))
+    found = set(roots)
+    while more := {team for team, parent in parents.items() if parent in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def journeys_for(actor: Actor) -> QuerySet[Journey]:
+    """The journeys that `actor` may see: the only way to get at any."""
+    every = Journey.objects.all()
+    if actor.sees_all:
+        return every
+    if actor.user is None or not actor.memberships:
+        return every.none()
+    assigned = Assignment.objects.filter(journey=OuterRef("pk"), user=actor.user)
+    handed = Handoff.objects.filter(journey=OuterRef("pk")).filter(
+        Q(offered_by=actor.user)
+        | Q(receiver_user=actor.user)
+        | Q(receiver_user=None, receiver_team__in=actor.own_teams)
+    )
+    return every.filter(
+        Q(owner=actor.user)
+        | Q(owner=None, team__in=actor.own_teams)
+        | Q(team__in=actor.seen_teams)
+        | Exists(assigned)
+        | Exists(handed)
+    )
+
+
+def accounts_for(actor: Actor) -> QuerySet[Account]:
+    """The accounts that `actor` may see: those with a journey that they may see, or all."""
+    every = Account.objects.filter(merged_into=None)
+    if actor.sees_all:
+        return every
+    return every.filter(Exists(journeys_for(actor).filter(account=OuterRef("pk"))))
+
+
+def journey_for(actor: Actor, journey_id: int) -> Journey:
+    """One journey. Raises MissingRecordError where there is none that `actor` may see."""
+    found = (
+        journeys_for(actor)
+        .select_related("account", "owner", "team", "person")
+        .filter(pk=journey_id)
+        .first()
+    )
+    if found is None:
+        raise not_found("journey", "案件", journey_id)
+    return found
+
+
+def require_writer(actor: Actor) -> None:
+    """Raise NotAllowedError for somebody who may only read."""
+    if not actor.may_write:
+        raise NotAllowedError(
+            en="You may read this, but not change it. Ask an administrator for another role.",
+            ja="閲覧のみ可能で、変更はできません。変更が必要な場合は管理者に役割の変更を依頼してください。",
+        )
+
+
+def require_admin(actor: Actor) -> None:
+    """Raise NotAllowedError for anybody but an administrator."""
+    if not actor.is_admin or not actor.may_write:
+        raise NotAllowedError(
+            en="Only an administrator can do this.", ja="この操作は管理者だけが行えます。"
+        )
+
+
+def not_found(en: str, ja: str, key: object) -> MissingRecordError:
+    """What is said both where there is nothing and where one may not see it."""
+    return MissingRecordError(
+        en=f"There is no {en} {key} here. It may be gone, or not be yours to see.",
+        ja=f"{ja} {key} は見つかりません。存在しないか、閲覧の権限がありません。",
+    )

@@ -1,0 +1,43 @@
+"""Data and one-row facts. Rules stand in `actions`, who sees what in `access`."""
+
+from kyogyo.records.models.accounts import Account, Person, Revenue
+from kyogyo.records.models.handoffs import (
+    Claim,
+    Commitment,
+    CommitmentOutcome,
+    Handoff,
+    HandoffEvent,
+)
+from kyogyo.records.models.journal import (
+    AuditEvent,
+    Erasure,
+    IdempotencyKey,
+    ImportBatch,
+    Outbox,
+)
+from kyogyo.records.models.journeys import (
+    Activity,
+    Assignment,
+    Cause,
+    CriterionCheck,
+    Journey,
+    NextStep,
+    StageEntry,
+)
+from kyogyo.records.models.organisation import CustomField, ModelVersion, Organisation
+from kyogyo.records.models.people import (
+    ApiKey,
+    Membership,
+    Role,
+    SavedView,
+    Sight,
+    Team,
+    User,
+)
+
+__all__ = [
+    "Account", "Activity", "ApiKey", "Assignment", "AuditEvent", "Cause", "Claim", "Commitment",
+    "CommitmentOutcome", "CriterionCheck", "CustomField", "Erasure", "Handoff", "HandoffEvent",
+    "IdempotencyKey", "ImportBatch", "Journey", "Membership", "ModelVersion", "NextStep",
+    "Organisation", "Outbox", "Person", "Revenue", "Role", "SavedView", "Sight", "StageEntry", "Team", "User",
+]  # fmt: skip
