@@ -162,7 +162,7 @@ def journey_for(actor: Actor, journey_id: int) -> Journey:
         .first()
     )
     if found is None:
-        raise not_found("journey", "案件", journey_id)
+        raise not_found(en="journey", ja="案件", key=journey_id)
     return found
 
 
@@ -183,7 +183,7 @@ def require_admin(actor: Actor) -> None:
         )
 
 
-def not_found(en: str, ja: str, key: object) -> MissingRecordError:
+def not_found(*, en: str, ja: str, key: object) -> MissingRecordError:
     """What is said both where there is nothing and where one may not see it."""
     return MissingRecordError(
         en=f"There is no {en} {key} here. It may be gone, or not be yours to see.",
