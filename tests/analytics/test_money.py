@@ -107,6 +107,17 @@ def test_the_value_by_revenue_is_that_of_the_first_periods() -> None:
     assert "Left out: 1 wins without an amount or account, 1 too recent." in sentence.en
 
 
+def test_revenue_of_an_account_that_wins_again_is_counted_once() -> None:
+    """April and May are the first win's; from June on, when the second comes, all is the second's."""
+    revenue = monthly(1, {4: 10, 5: 20, 6: 400, 7: 50, 8: 60, 9: 1})
+    rows = [*win(1, "2026-04-15", account=1), *win(2, "2026-06-10", account=1)]
+    values = win_values(small_history(rows, revenue=revenue, model=by_revenue()), track="new")
+    assert sorted(zip(values.day.tolist(), values.value.tolist(), strict=True)) == [
+        (day("2026-04-15"), 30),
+        (day("2026-06-10"), 510),
+    ]
+
+
 def test_a_win_before_revenue_was_recorded_has_an_unknown_value() -> None:
     """Else the first months of the records would pass for its first months."""
     revenue = monthly(1, dict.fromkeys(range(6, 13 - 1), 100))

@@ -313,11 +313,13 @@ BOTTLENECK = _define(
         (
             "Reference: the target where one is declared, else the best stable past (stretches found by a change-point scan, so that "
             "the best is not the luckiest month). The gap is carried through the later steps at their current rates and the "
-            "value of a win; 4,000 draws give the 90% interval and the chance of being the largest. Without a change the last weeks are held against the time before (own past). Delay is not valued."
+            "value of a win; 4,000 draws give the 90% interval and the chance of being the largest. Without a change the last weeks are held against the time before (own past). A node is sure where its 5% bound is above 3% of a "
+            "month's revenue, and against the own past only where also the chance of no gap is at most 5% divided by the nodes looked at; sure nodes come first. Delay is not valued."
         ),
         (
             "基準は宣言された目標値、なければ過去の安定した最良値（偶然の好調月を選ばないよう変化点検出で区切った区間）。差を、後続区間の現在の率と受注単価を通して"
-            "金額に換算し、4,000 回の抽出で 90% 区間と最大である確率を求めます。変化がない場合は直近をそれ以前（自社の過去）と比べます。遅れは金額にしません。"
+            "金額に換算し、4,000 回の抽出で 90% 区間と最大である確率を求めます。変化がない場合は直近をそれ以前（自社の過去）と比べます。下限（5%点）が月の売上の 3% を超える要素を確実とし、自社の過去との比較では差がない確率が"
+            "「5% ÷ 見た要素の数」以下であることも求め、確実なものを先に並べます。遅れは金額にしません。"
         ),
     ),
 )

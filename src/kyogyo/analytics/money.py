@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from kyogyo.analytics import definitions
+from kyogyo.analytics.engines.base import Columns
 from kyogyo.analytics.events import History
 from kyogyo.analytics.results import Result
 from kyogyo.analytics.sql import ROWS, Question, case, emit, total
@@ -110,7 +111,10 @@ def _by_revenue(history: History, *, stage: int, where: str) -> WinValues:
     known = (wins["account"] > 0) & (wins["day"] >= starts[0])
     mature = known & (last < ends.size)
     window_start = starts[np.minimum(place, starts.size - 1)]
-    window_end = ends[np.minimum(last, ends.size - 1)]
+    # What an account brings is counted once: from the period of its next win on, for that win.
+    window_end = np.minimum(
+        ends[np.minimum(last, ends.size - 1)], _next_win_starts(wins, starts, place)
+    )
     value = np.zeros(wins["day"].size, np.int64)
     lo = np.searchsorted(revenue["account"], wins["account"], side="left")
     hi = np.searchsorted(revenue["account"], wins["account"], side="right")
@@ -125,6 +129,16 @@ def _by_revenue(history: History, *, stage: int, where: str) -> WinValues:
         unknown=int((~known).sum()), immature=int((known & ~mature).sum()),
         months=periods * length,
     )  # fmt: skip
+
+
+def _next_win_starts(wins: Columns, starts: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """For each win the first day of the period of its account's next win, a far day where there is none."""
+    order = np.lexsort((wins["journey"], wins["day"], wins["account"]))
+    following = np.full(order.size, np.iinfo(np.int64).max)
+    same = wins["account"][order][1:] == wins["account"][order][:-1]
+    next_start = starts[np.minimum(place[order][1:], starts.size - 1)]
+    following[order[:-1][same]] = next_start[same]
+    return following
 
 
 def value_per_win(history: History, *, track: str) -> Result:
