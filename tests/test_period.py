@@ -137,3 +137,80 @@ def test_business_time_adds_up(seconds: list[int]) -> None:
     start = at("2026-04-01 00:00")
     a, b, c = (start + s * 1_000_000 for s in seconds)
     assert WEEK.seconds_between(a, b) + WEEK.seconds_between(b, c) == WEEK.seconds_between(a, c)
+
+
+def test_hours_that_the_clock_skips_or_repeats_are_counted_as_they_pass() -> None:
+    nights = WorkingHours(
+        working_days=(0, 1, 2, 3, 4, 5, 6), open_s=0, close_s=4 * HOUR, zone="America/New_York", is_holiday=lambda _: False
+    )  # fmt: skip
+    zone = "America/New_York"
+    assert (
+        nights.seconds_between(at("2026-03-08 00:00", zone), at("2026-03-08 12:00", zone))
+        == 3 * HOUR
+    )
+    assert (
+        nights.seconds_between(at("2026-11-01 00:00", zone), at("2026-11-01 12:00", zone))
+        == 5 * HOUR
+    )
+    assert nights.add(at("2026-11-01 00:00", zone), 5 * HOUR) == at("2026-11-01 04:00", zone)
+
+
+def test_opening_in_a_skipped_hour_is_when_the_clock_goes_on() -> None:
+    early = WorkingHours(
+        working_days=(6,), open_s=9_000, close_s=11_400, zone="America/New_York", is_holiday=lambda _: False
+    )  # fmt: skip
+    opens = at("2026-03-08 03:00", "America/New_York")
+    assert early.add(opens - 3 * HOUR * 1_000_000, 60) == opens + 60_000_000
+    assert early.seconds_between(opens - 1, opens + HOUR * 1_000_000) == 600
+
+
+def test_day_that_a_country_skipped_has_no_hours() -> None:
+    samoa = WorkingHours(
+        working_days=(0, 1, 2, 3, 4, 5, 6), open_s=9 * HOUR, close_s=18 * HOUR, zone="Pacific/Apia", is_holiday=lambda _: False
+    )  # fmt: skip
+    zone = "Pacific/Apia"
+    assert (
+        samoa.seconds_between(at("2011-12-29 00:00", zone), at("2012-01-01 00:00", zone))
+        == 18 * HOUR
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "seconds", "due"),
+    [
+        ("2026-04-01 10:00", 2 * HOUR, "2026-04-01 12:00"),
+        ("2026-04-01 17:00", HOUR, "2026-04-01 18:00"),  # the day's end, not the next morning
+        ("2026-04-01 17:00", 2 * HOUR, "2026-04-02 10:00"),
+        ("2026-04-03 17:00", 2 * HOUR, "2026-04-06 10:00"),  # Friday to Monday
+        ("2026-04-28 17:00", 2 * HOUR, "2026-04-30 10:00"),  # 29 April is a holiday
+        ("2026-04-04 12:00", 60, "2026-04-06 09:01"),  # asked on a Saturday
+        ("2026-04-01 20:00", 0, "2026-04-01 20:00"),
+        ("2026-12-31 17:00", 9 * HOUR, "2027-01-04 17:00"),  # over the end of a year
+    ],
+)
+def test_when_business_seconds_have_passed(start: str, seconds: int, due: str) -> None:
+    assert WEEK.add(at(start), seconds) == at(due)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@given(start=st.integers(0, 2_000_000_000_000_000), seconds=st.integers(1, 5_000_000))
+def test_what_is_added_is_what_lies_between(zone: str, start: int, seconds: int) -> None:
+    week = WorkingHours(
+        working_days=(0, 1, 2, 3, 6), open_s=HOUR // 2, close_s=20 * HOUR, zone=zone, is_holiday=_is_eleventh
+    )  # fmt: skip
+    due = week.add(start, seconds)
+    assert week.seconds_between(start, due) == seconds
+    assert week.seconds_between(start, due - 1) == seconds - 1
+    assert week.add(start, seconds + 1) > due
+
+
+def _is_eleventh(day: date) -> bool:
+    return day.day == 11
+
+
+def test_calendar_without_an_open_hour_is_refused() -> None:
+    never = WorkingHours(
+        working_days=(0,), open_s=0, close_s=HOUR, zone="UTC", is_holiday=lambda _: True
+    )
+    with pytest.raises(ValueError, match="no open hour in ten years"):
+        never.add(0, 1)

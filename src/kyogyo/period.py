@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -132,17 +133,87 @@ class WorkingHours:
 
     def seconds_between(self, start: int, stop: int) -> int:
         """Business seconds from instant `start` to instant `stop` (epoch microseconds); 0 if stop <= start."""
-        zone = ZoneInfo(self.zone)
-        a = datetime.fromtimestamp(start / 1e6, tz=UTC).astimezone(zone)
-        b = datetime.fromtimestamp(stop / 1e6, tz=UTC).astimezone(zone)
-        worked, day = 0.0, a.date()
-        while day <= b.date():
-            if self.works_on(day):
-                dawn = datetime.combine(day, datetime.min.time(), tzinfo=zone)
-                opens, closes = (
-                    dawn + timedelta(seconds=self.open_s),
-                    dawn + timedelta(seconds=self.close_s),
-                )
-                worked += max(0.0, (min(b, closes) - max(a, opens)).total_seconds())
-            day += timedelta(days=1)
-        return int(worked)
+        if stop <= start:
+            return 0
+        first, last = _year_at(start, self.zone), _year_at(stop, self.zone)
+        whole = sum(_openings(self, year).total for year in range(first, last))
+        worked = _openings(self, last).before(stop) - _openings(self, first).before(start)
+        return (whole + worked) // 1_000_000
+
+    def add(self, start: int, seconds: int) -> int:
+        """The first instant by which `seconds` business seconds have passed since `start`.
+
+        `start` itself for none. Raises ValueError when ten years have no open hour.
+        """
+        if seconds <= 0:
+            return start
+        year = _year_at(start, self.zone)
+        left = seconds * 1_000_000 + _openings(self, year).before(start)
+        closed = 0
+        while left > (total := _openings(self, year).total):
+            left, year, closed = left - total, year + 1, 0 if total else closed + 1
+            if closed == 10:
+                msg = "The calendar has no open hour in ten years."
+                raise ValueError(msg)
+        return _openings(self, year).after(left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Openings:
+    """The open hours of a year as instants in order; `worked` is what had been open before each, in microseconds."""
+
+    opens: tuple[int, ...]
+    closes: tuple[int, ...]
+    worked: tuple[int, ...]
+    total: int
+
+    def before(self, instant: int) -> int:
+        """Open microseconds of the year before `instant`."""
+        place = bisect_right(self.opens, instant) - 1
+        if place < 0:
+            return 0
+        return self.worked[place] + min(instant, self.closes[place]) - self.opens[place]
+
+    def after(self, worked: int) -> int:
+        """The first instant before which `worked` (more than 0, at most all) were open."""
+        place = bisect_left(self.worked, worked) - 1
+        return self.opens[place] + worked - self.worked[place]
+
+
+@lru_cache(maxsize=1_024)
+def _openings(hours: WorkingHours, year: int) -> _Openings:
+    # One table a year, so that neither a long span nor a long list is counted day by day.
+    opens, closes, worked, total = [], [], [], 0
+    day = date(year, 1, 1)
+    while day.year == year:
+        if hours.works_on(day):
+            opened = _instant(day, hours.open_s, hours.zone)
+            closed = _instant(day, hours.close_s, hours.zone)
+            if closed > opened:
+                opens.append(opened)
+                closes.append(closed)
+                worked.append(total)
+                total += closed - opened
+        day += timedelta(days=1)
+    return _Openings(tuple(opens), tuple(closes), tuple(worked), total)
+
+
+def _year_at(instant: int, zone: str) -> int:
+    return datetime.fromtimestamp(instant // 1_000_000, tz=UTC).astimezone(ZoneInfo(zone)).year
+
+
+def _instant(day: date, second: int, zone: str) -> int:
+    """When the clock of the zone shows `second` of `day`; when it first shows a later time if it skips that one."""
+    place = ZoneInfo(zone)
+    shown = datetime.combine(day, datetime.min.time()) + timedelta(seconds=second)
+    first = round(shown.replace(tzinfo=place).timestamp())
+    if datetime.fromtimestamp(first, tz=place).replace(tzinfo=None) == shown:
+        return first * 1_000_000
+    low, high = round(shown.replace(tzinfo=place, fold=1).timestamp()) - 1, first
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, tz=place).replace(tzinfo=None) < shown:
+            low = middle
+        else:
+            high = middle
+    return high * 1_000_000

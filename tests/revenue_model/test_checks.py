@@ -119,6 +119,33 @@ CASES: dict[str, Case] = {
         'line 68, handoffs[0].to_stage (to_sales): "meeting" doesn\'t come right after "won" in any track. Nothing comes after "won".',
         "68行目 handoffs[0].to_stage（to_sales）: どの商流でも「won」の次は「meeting」ではありません。「won」の次のフェーズはありません。",
     ),
+    "unknown_accepted_stage": (
+        [('to_stage = "meeting"\n', 'to_stage = "meeting"\naccepted_stage = "wom"\n')],
+        "",
+        'line 69, handoffs[0].accepted_stage (to_sales): "wom" is not a stage. Did you mean "won"? There are: lead, meeting, won, lost, later.',
+        "69行目 handoffs[0].accepted_stage（to_sales）: 「wom」というフェーズはありません。「won」のことでしょうか。使えるもの: lead、meeting、won、lost、later。",
+    ),
+    "accepted_stage_not_next": (
+        [('to_stage = "meeting"\n', 'to_stage = "meeting"\naccepted_stage = "lead"\n')],
+        "",
+        'line 69, handoffs[0].accepted_stage (to_sales): "lead" doesn\'t come right after "meeting" in any track. After it comes: won.',
+        "69行目 handoffs[0].accepted_stage（to_sales）: どの商流でも「meeting」の次は「lead」ではありません。次に来るのは won です。",
+    ),
+    "accepted_stage_on_another_track": (
+        [
+            ('stages = ["lead", "meeting", "won"]', 'stages = ["lead", "meeting"]'),
+            ('to_stage = "meeting"\n', 'to_stage = "meeting"\naccepted_stage = "won"\n'),
+        ],
+        '[[tracks]]\ncode = "other"\nlabel = "Other"\nstages = ["meeting", "won"]\n',
+        'line 69, handoffs[0].accepted_stage (to_sales): No track comes from "lead" over "meeting" to "won". A handoff runs along one track.',
+        "69行目 handoffs[0].accepted_stage（to_sales）: 「lead」から「meeting」を経て「won」へ進む商流がありません。1つの商流で続く3つのフェーズにしてください。",
+    ),
+    "clock_stopped_by_no_such_thing": (
+        [('owner = "sales"', 'owner = "sales"\nuntil = "descision"')],
+        "",
+        'line 77, handoffs[0].clocks[0].until (to_sales / accept): "descision" doesn\'t fit. Did you mean "decision"? It must be one of: offer, first_contact, decision, result, resubmission.',
+        '77行目 handoffs[0].clocks[0].until（to_sales / accept）: "descision" は使えません。「decision」のことでしょうか。使えるもの: offer、first_contact、decision、result、resubmission。',
+    ),
     "unknown_question": (
         [('questions = ["budget"]', 'questions = ["buget"]')],
         "",

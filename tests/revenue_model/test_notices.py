@@ -64,6 +64,62 @@ CASES: dict[str, Case] = {
                 ja="引き継ぎ「to_sales」の receiver は「marketing」ですが、"
                 "フェーズ「meeting」の部門は「sales」です。",
             ),
+            Text(
+                en='The clock "accept" of the handoff "to_sales" runs for "sales", '
+                'but "marketing" stops it (until = "decision").',
+                ja="引き継ぎ「to_sales」の期限「accept」の担当は「sales」ですが、"
+                '止めるのは「marketing」です（until = "decision"）。',
+            ),
+        ],
+    ),
+    "clock_that_the_other_one_stops": (
+        [('owner = "sales"', 'owner = "sales"\nuntil = "resubmission"')],
+        "",
+        [
+            Text(
+                en='The clock "accept" of the handoff "to_sales" runs for "sales", '
+                'but "marketing" stops it (until = "resubmission").',
+                ja="引き継ぎ「to_sales」の期限「accept」の担当は「sales」ですが、"
+                '止めるのは「marketing」です（until = "resubmission"）。',
+            )
+        ],
+    ),
+    "accepted_stage_of_another_department": (
+        [
+            ('to_stage = "meeting"\n', 'to_stage = "meeting"\naccepted_stage = "won"\n'),
+            (
+                'label = { en = "Won", ja = "受注" }\ndepartment = "sales"',
+                'label = { en = "Won", ja = "受注" }\ndepartment = "marketing"',
+            ),
+        ],
+        "",
+        [
+            Text(
+                en='The handoff "to_sales" names "sales" as its receiver, '
+                'but the stage "won" belongs to "marketing".',
+                ja="引き継ぎ「to_sales」の receiver は「sales」ですが、"
+                "フェーズ「won」の部門は「marketing」です。",
+            )
+        ],
+    ),
+    "criterion_that_nothing_meets": (
+        [
+            (
+                'label = { en = "Meeting", ja = "商談" }\ndepartment = "sales"',
+                (
+                    'label = { en = "Meeting", ja = "商談" }\ndepartment = "sales"\n'
+                    'exit_criteria = [{ code = "taken", label = "Taken", evidence = "Record", met_by = "acceptance" }]'
+                ),
+            )
+        ],
+        "",
+        [
+            Text(
+                en='The criterion "taken" of the stage "meeting" is met by an acceptance, '
+                "but accepting a handoff never leaves that stage: nothing meets it.",
+                ja="フェーズ「meeting」の完了条件「taken」は引き継ぎの受け入れで満たされますが、"
+                "受け入れによってこのフェーズを出る引き継ぎがありません。",
+            )
         ],
     ),
     "clock_of_a_third": (

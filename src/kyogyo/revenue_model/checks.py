@@ -10,6 +10,7 @@ from kyogyo.revenue_model.declaration import Declaration, code_of
 from kyogyo.revenue_model.lines import Path
 from kyogyo.revenue_model.problems import Problem
 from kyogyo.revenue_model.references import repeats, twice, unknown, unknown_in
+from kyogyo.revenue_model.schema import Handoff
 from kyogyo.revenue_model.source_checks import problems_of_sources
 from kyogyo.revenue_model.spelling import NOUNS
 from kyogyo.words import Text
@@ -171,6 +172,7 @@ def _handoffs(declared: Declaration) -> Iterator[Problem]:
         both_known = all(code in declared.stages for code in ends)
         if both_known and tracks_known and ends not in neighbours:
             yield Problem((*where, "to_stage"), _not_next(*ends, declared))
+        yield from _accepted_stage(handoff, declared, (*where, "accepted_stage"))
         yield from unknown_in(
             "question", handoff.questions, declared.questions, (*where, "questions")
         )
@@ -182,6 +184,35 @@ def _handoffs(declared: Declaration) -> Iterator[Problem]:
         for position, clock in enumerate(handoff.clocks):
             place = (*where, "clocks", position, "owner")
             yield from unknown("department", clock.owner, declared.departments, place)
+
+
+def _accepted_stage(handoff: Handoff, declared: Declaration, path: Path) -> Iterator[Problem]:
+    """It follows the stage where the journey waits, on a track that comes there from `from_stage`."""
+    code, waits = handoff.accepted_stage, handoff.to_stage
+    yield from unknown("stage", code, declared.stages, path)
+    if code is None or not _tracks_known(declared):
+        return
+    if any(one not in declared.stages for one in (handoff.from_stage, waits, code)):
+        return
+    paths = [track.stages for _, track in declared.tracks]
+    if not any((waits, code) in pairwise(stages) for stages in paths):
+        yield Problem(path, _not_next(waits, code, declared))
+        return
+    way = (handoff.from_stage, waits, code)
+    comes_there = {pair for stages in paths for pair in pairwise(stages)}
+    if way[:2] in comes_there and not any(
+        way in zip(stages, stages[1:], stages[2:], strict=False) for stages in paths
+    ):
+        yield Problem(path, _not_one_way(*way))
+
+
+def _not_one_way(from_stage: str, to_stage: str, accepted_stage: str) -> Text:
+    return Text(
+        en=f'No track comes from "{from_stage}" over "{to_stage}" to "{accepted_stage}". '
+        "A handoff runs along one track.",
+        ja=f"「{from_stage}」から「{to_stage}」を経て「{accepted_stage}」へ進む商流がありません。"
+        "1つの商流で続く3つのフェーズにしてください。",
+    )
 
 
 def _tracks_known(declared: Declaration) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kyogyo.revenue_model.schema import RevenueModel
+from kyogyo.revenue_model.schema import Clock, Handoff, RevenueModel
 from kyogyo.revenue_model.sources import Source
 from kyogyo.words import Text
 
@@ -16,6 +16,7 @@ def check_model(model: RevenueModel) -> tuple[Text, ...]:
         _tracks_without_value,
         _stages_in_no_track,
         _handoffs,
+        _criteria_met_by_nothing,
         _unasked_questions,
         _metrics_without_guard,
         _stages_without_data,
@@ -62,7 +63,10 @@ def _handoffs(model: RevenueModel) -> Iterator[Text]:
         for role, code, stage in (
             ("giver", handoff.giver, handoff.from_stage),
             ("receiver", handoff.receiver, handoff.to_stage),
+            ("receiver", handoff.receiver, handoff.accepted_stage),
         ):
+            if stage is None:
+                continue
             owner = model.stage(stage).department
             if owner != code:
                 yield Text(
@@ -78,6 +82,35 @@ def _handoffs(model: RevenueModel) -> Iterator[Text]:
                     f'"{clock.owner}", which neither gives nor receives.',
                     ja=f"引き継ぎ「{handoff.code}」の期限「{clock.code}」の担当「{clock.owner}」は、"
                     "渡し手でも受け手でもありません。",
+                )
+            elif clock.owner != _stops(clock, handoff):
+                yield Text(
+                    en=f'The clock "{clock.code}" of the handoff "{handoff.code}" runs for "{clock.owner}", '
+                    f'but "{_stops(clock, handoff)}" stops it (until = "{clock.until}").',
+                    ja=f"引き継ぎ「{handoff.code}」の期限「{clock.code}」の担当は「{clock.owner}」ですが、"
+                    f'止めるのは「{_stops(clock, handoff)}」です（until = "{clock.until}"）。',
+                )
+
+
+def _stops(clock: Clock, handoff: Handoff) -> str:
+    """The department whose act stops a clock."""
+    return handoff.giver if clock.until in ("offer", "resubmission") else handoff.receiver
+
+
+def _criteria_met_by_nothing(model: RevenueModel) -> Iterator[Text]:
+    """Criteria that an acceptance meets, of stages which no acceptance leaves."""
+    left = {
+        handoff.to_stage if handoff.accepted_stage else handoff.from_stage
+        for handoff in model.handoffs
+    }
+    for stage in model.stages:
+        for criterion in stage.exit_criteria:
+            if criterion.met_by == "acceptance" and stage.code not in left:
+                yield Text(
+                    en=f'The criterion "{criterion.code}" of the stage "{stage.code}" is met by an '
+                    "acceptance, but accepting a handoff never leaves that stage: nothing meets it.",
+                    ja=f"フェーズ「{stage.code}」の完了条件「{criterion.code}」は引き継ぎの受け入れで"
+                    "満たされますが、受け入れによってこのフェーズを出る引き継ぎがありません。",
                 )
 
 

@@ -27,6 +27,7 @@ StageType = Literal["open", "ongoing", "on_hold", "won", "lost", "recycled"]
 ReasonKind = Literal["recycle", "disqualify", "ineligible", "handoff_return", "lost", "churn"]
 QuestionKind = Literal["text", "choice", "number", "date", "money", "boolean"]
 ClockEnd = Literal["offer", "first_contact", "decision", "result", "resubmission"]
+MetBy = Literal["person", "acceptance"]
 Unit = Literal[
     "count", "share", "money", "money_per_month", "per_day", "seconds", "minutes", "hours", "days"
 ]
@@ -60,11 +61,16 @@ class Track(Declared):
 
 
 class ExitCriterion(Declared):
-    """What must be true of the buyer before the stage is left, and what proves it."""
+    """What must be true of the buyer before the stage is left, and what proves it.
+
+    `met_by` 'acceptance': the acceptance of the handoff out of the stage is the proof, and nobody
+    says it beside that.
+    """
 
     code: Code
     label: Label
     evidence: Label
+    met_by: MetBy = "person"
 
 
 class Stage(Declared):
