@@ -90,6 +90,30 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _history_may_go(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that really commits, the tables are emptied: history lets that happen only in an erasure."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    if not commits and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    # Slow imports that only these tests need.
+    from django.db import connection  # noqa: PLC0415 -- slow import
+
+    from kyogyo.records.guards import NEVER_DELETED, ONLY_ADDED_TO  # noqa: PLC0415 -- slow import
+    from kyogyo.records.models import Erasure  # noqa: PLC0415 -- slow import
+
+    Erasure.objects.create(what="a test")
+    # The tables are emptied in any order: these must be before the row that allows it is gone.
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        for noun in (*ONLY_ADDED_TO, *NEVER_DELETED):
+            if connection.vendor == "sqlite":
+                cursor.execute(f"DELETE FROM records_{noun}")
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The installed Chromium without a window, driven by Playwright.

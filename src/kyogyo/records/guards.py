@@ -1,0 +1,84 @@
+"""Triggers that keep history as it was: what the database itself refuses, whoever asks.
+
+Rows of history are never changed or deleted, journeys and the like never deleted, except while an
+`Erasure` is open, which only an erasing transaction sees. For migrations: SQLite loses the
+triggers of a table that a migration makes anew, so such a migration ends with `guard_history`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+    from django.db.migrations.state import StateApps
+
+ONLY_ADDED_TO = (
+    "stageentry", "criterioncheck", "assignment", "nextstep", "activity", "handoffevent", "claim",
+    "commitment", "commitmentoutcome", "auditevent", "modelversion",
+)  # fmt: skip
+NEVER_DELETED = ("journey", "account", "person", "handoff")
+
+_SAYS = "Kyogyo keeps history: rows are added, never changed or deleted, outside an erasure."
+_IS_OPEN = "EXISTS (SELECT 1 FROM records_erasure WHERE is_open)"
+_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION records_keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT {_IS_OPEN} THEN
+        RAISE EXCEPTION '{_SAYS}' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+
+def guard_history(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001 -- as RunPython calls it
+    """Set up every trigger, or set it up again."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(_FUNCTION)
+    _drop(schema_editor)
+    for noun, verb in _guarded():
+        table, name = f"records_{noun}", _name(noun, verb)
+        if schema_editor.connection.vendor == "sqlite":
+            schema_editor.execute(
+                f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN NOT {_IS_OPEN} "
+                f"BEGIN SELECT RAISE(ABORT, '{_SAYS}'); END"
+            )
+        else:
+            schema_editor.execute(
+                f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION records_keep_history()"
+            )
+    if schema_editor.connection.vendor == "postgresql":
+        for noun in (*ONLY_ADDED_TO, *NEVER_DELETED):
+            schema_editor.execute(
+                f"CREATE TRIGGER {_name(noun, 'TRUNCATE')} BEFORE TRUNCATE ON records_{noun} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION records_keep_history()"
+            )
+
+
+def unguard_history(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001 -- as RunPython calls it
+    """Take every trigger away."""
+    _drop(schema_editor)
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP FUNCTION IF EXISTS records_keep_history()")
+
+
+def _guarded() -> list[tuple[str, str]]:
+    changed = [(noun, verb) for noun in ONLY_ADDED_TO for verb in ("UPDATE", "DELETE")]
+    return changed + [(noun, "DELETE") for noun in NEVER_DELETED]
+
+
+def _name(noun: str, verb: str) -> str:
+    return f"records_{noun}_keeps_{verb.lower()}"
+
+
+def _drop(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    is_postgres = schema_editor.connection.vendor == "postgresql"
+    truncated = [(noun, "TRUNCATE") for noun in (*ONLY_ADDED_TO, *NEVER_DELETED)]
+    for noun, verb in (*_guarded(), *(truncated if is_postgres else [])):
+        on = f" ON records_{noun}" if is_postgres else ""
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {_name(noun, verb)}{on}")
