@@ -30,6 +30,7 @@ def simulate_company(
     monthly_leads: int = 560,
     fault: Fault | None = DEMO_FAULT,
     lang: Lang = "en",
+    until: int | None = None,
 ) -> Simulation:
     """The company of a seed, from `start_month` (year * 12 + month - 1) on, as of `months` later.
 
@@ -40,6 +41,8 @@ def simulate_company(
             for another attempt. People and customers are in proportion to it.
         fault: what goes wrong, None for a company in which nothing does.
         lang: of the names of companies, people, campaigns. Nothing else depends on it.
+        until: an instant (epoch microseconds) within the last month at which the data ends
+            instead; revenue then ends with the month before.
 
     Raises:
         KyogyoError: a number is out of range, or the fault has no such place in the model.
@@ -58,13 +61,15 @@ def simulate_company(
     if fault:
         _check_fault(fault, world=world)
     past = live(world=world, replication=0, fault=fault, most=most_leads(fault), settle=False)
-    log = write_log(past)
+    end = int(world.clock.micros(np.array([world.end]))[0])
+    as_of = end if until is None else until
+    log = write_log(past, until=world.end - (end - as_of) // 1_000_000)
     return Simulation(
         model=model,
-        as_of=int(world.clock.micros(np.array([world.end]))[0]),
+        as_of=as_of,
         stage_entries=entry_table(past, log, lang=lang),
         attributes=attribute_table(past, log, lang=lang),
-        revenue=revenue_table(past, lang=lang),
+        revenue=revenue_table(past, lang=lang, months=months if as_of >= end else months - 1),
         find_truth=partial(find_truth, world=world, fault=fault),
     )
 

@@ -44,8 +44,8 @@ class Log:
         return Log(*(getattr(self, part.name)[which] for part in fields(self)))
 
 
-def write_log(past: Past) -> Log:
-    """Every entry that was known before the end of the data."""
+def write_log(past: Past, *, until: int) -> Log:
+    """Every entry that was known before `until`, the end of the data on the company's clock."""
     row, column, at, order = _entries(past)
     sort = np.lexsort((order, at, row))
     row, column, at = row[sort], column[sort], at[sort]
@@ -66,7 +66,7 @@ def write_log(past: Past) -> Log:
         cause=cause,
         by_day=by_day,
     )
-    known = log.take((log.at < past.world.end) & (log.recorded_at < past.world.end))
+    known = log.take((log.at < until) & (log.recorded_at < until))
     return replace(known, owner=np.where(_is_waiting(past, known), NOBODY, known.owner))
 
 

@@ -69,8 +69,8 @@ def entry_table(past: Past, log: Log, *, lang: Lang) -> pa.Table:
     return pa.table(columns)
 
 
-def revenue_table(past: Past, *, lang: Lang) -> pa.Table:
-    """What each account paid in each month: one row a month with pay, by account and month."""
+def revenue_table(past: Past, *, lang: Lang, months: int) -> pa.Table:
+    """What each account paid in each of the first `months`: one row a month with pay, by account and month."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
     world, customers = past.world, past.customers
@@ -78,7 +78,7 @@ def revenue_table(past: Past, *, lang: Lang) -> pa.Table:
     account = np.where(
         customers.row == NEVER, len(past.leads) + old, past.journeys.root(customers.row)
     )
-    who, month = np.nonzero(customers.paid[:, : world.months])
+    who, month = np.nonzero(customers.paid[:, :months])
     starts = world.clock.day_number(world.clock.month_starts)
     return pa.table(
         {
