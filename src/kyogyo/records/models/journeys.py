@@ -35,6 +35,7 @@ class Journey(models.Model):
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="journeys"
     )
     title = models.CharField(max_length=300, blank=True)
+    search = models.TextField(blank=True)
     track = models.CharField(max_length=64)
     previous = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="later"
@@ -69,6 +70,14 @@ class Journey(models.Model):
             models.Index(fields=["team", "stage_type", "stage"]),
             models.Index(fields=["stage_type", "next_step_on"]),
             models.Index(fields=["account"]),
+            # What lists are sorted and paged by; and the sums of a board's columns.
+            models.Index(fields=["opened_at", "id"], name="journey_by_opened"),
+            models.Index(fields=["stage_entered_at", "id"], name="journey_by_entered"),
+            models.Index(fields=["last_activity_at", "id"], name="journey_by_activity"),
+            models.Index(fields=["amount", "id"], name="journey_by_amount"),
+            models.Index(fields=["next_step_on", "id"], name="journey_by_next_step"),
+            models.Index(fields=["stage_type", "opened_at", "id"], name="journey_by_type_opened"),
+            models.Index(fields=["track", "stage", "amount"], name="journey_stage_sums"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(attempt__gte=1), name="journey_attempt_from_one"),
