@@ -10,8 +10,8 @@ from kyogyo.records.guards import guard_history
 from kyogyo.records.search_text import search_text
 
 if TYPE_CHECKING:
-    from django.apps.registry import Apps
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+    from django.db.migrations.state import StateApps
 
 _NOUNS = ("account", "person", "journey")
 _ROWS_AT_ONCE = 2_000
@@ -19,19 +19,28 @@ _ROWS_AT_ONCE = 2_000
 # The words lie in the table itself; FTS5 keeps only the index, which triggers hold in step. With
 # secure-delete a word that was taken out is gone from the file, as erasing somebody promises.
 _SQLITE = (
-    "CREATE VIRTUAL TABLE records_{noun}_words USING fts5(search, content='records_{noun}', "
-    "content_rowid='id', tokenize=\"unicode61 remove_diacritics 0 tokenchars '='\")",
+    (
+        "CREATE VIRTUAL TABLE records_{noun}_words USING fts5("
+        "search, content='records_{noun}', content_rowid='id',"
+        "tokenize=\"unicode61 remove_diacritics 0 tokenchars '='\")"
+    ),
     "INSERT INTO records_{noun}_words(records_{noun}_words, rank) VALUES ('secure-delete', 1)",
-    "CREATE TRIGGER records_{noun}_words_added AFTER INSERT ON records_{noun} BEGIN "
-    "INSERT INTO records_{noun}_words(rowid, search) VALUES (new.id, new.search); END",
-    "CREATE TRIGGER records_{noun}_words_removed AFTER DELETE ON records_{noun} BEGIN "
-    "INSERT INTO records_{noun}_words(records_{noun}_words, rowid, search) "
-    "VALUES ('delete', old.id, old.search); END",
-    "CREATE TRIGGER records_{noun}_words_changed AFTER UPDATE OF search ON records_{noun} "
-    "WHEN old.search <> new.search BEGIN "
-    "INSERT INTO records_{noun}_words(records_{noun}_words, rowid, search) "
-    "VALUES ('delete', old.id, old.search); "
-    "INSERT INTO records_{noun}_words(rowid, search) VALUES (new.id, new.search); END",
+    (
+        "CREATE TRIGGER records_{noun}_words_added AFTER INSERT ON records_{noun} BEGIN "
+        "INSERT INTO records_{noun}_words(rowid, search) VALUES (new.id, new.search); END"
+    ),
+    (
+        "CREATE TRIGGER records_{noun}_words_removed AFTER DELETE ON records_{noun} BEGIN "
+        "INSERT INTO records_{noun}_words(records_{noun}_words, rowid, search) "
+        "VALUES ('delete', old.id, old.search); END"
+    ),
+    (
+        "CREATE TRIGGER records_{noun}_words_changed AFTER UPDATE OF search ON records_{noun} "
+        "WHEN old.search <> new.search BEGIN "
+        "INSERT INTO records_{noun}_words(records_{noun}_words, rowid, search) "
+        "VALUES ('delete', old.id, old.search); "
+        "INSERT INTO records_{noun}_words(rowid, search) VALUES (new.id, new.search); END"
+    ),
     "INSERT INTO records_{noun}_words(records_{noun}_words) VALUES ('rebuild')",
 )
 _SQLITE_BACK = (
@@ -43,18 +52,20 @@ _SQLITE_BACK = (
 # Not to_tsvector: its parser takes addresses and numbers apart by its own rules, and its letters
 # depend on the locale. The words are already cut.
 _POSTGRES = (
-    "CREATE INDEX records_{noun}_words ON records_{noun} "
-    "USING gin (array_to_tsvector(string_to_array(search, ' ')))",
+    (
+        "CREATE INDEX records_{noun}_words ON records_{noun} "
+        "USING gin (array_to_tsvector(string_to_array(search, ' ')))"
+    ),
 )
 _POSTGRES_BACK = ("DROP INDEX records_{noun}_words",)
 
 
-def make_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def make_index(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001 -- Django calls it so
     """Index the words of each noun, with what the database has for it."""
     _run(schema_editor, sqlite=_SQLITE, postgres=_POSTGRES)
 
 
-def drop_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def drop_index(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001 -- Django calls it so
     """Take the indexes away again."""
     _run(schema_editor, sqlite=_SQLITE_BACK, postgres=_POSTGRES_BACK)
 
@@ -68,7 +79,7 @@ def _run(
             schema_editor.execute(statement.format(noun=noun))
 
 
-def fill_search(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def fill_search(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001 -- Django calls it so
     """Write the words of the rows that are there already."""
     names = {
         "Account": ("name", "kana", "domain"),
@@ -114,6 +125,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(fill_search, migrations.RunPython.noop),
         migrations.RunPython(make_index, drop_index),
-        # SQLite made the table of journeys anew above, without its triggers.
+        # On SQLite the new column made the table anew, without its guards.
         migrations.RunPython(guard_history, migrations.RunPython.noop),
     ]

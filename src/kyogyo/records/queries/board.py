@@ -1,0 +1,91 @@
+"""The board of a track: a column for each stage of its path, with the cards that need somebody first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from kyogyo.records.access import Actor
+from kyogyo.records.models import Journey
+from kyogyo.records.queries.journey_filter import JourneyFilter
+from kyogyo.records.queries.journeys import JourneyRow, matching, rows_of
+from kyogyo.records.queries.model import current
+
+if TYPE_CHECKING:
+    from kyogyo.revenue_model import Stage, Track
+
+CARDS = 20
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """A stage, and who is in it. `amount` sums the known amounts; of `unknown` journeys there is none."""
+
+    stage: Stage
+    count: int
+    amount: int
+    unknown: int
+    rows: tuple[JourneyRow, ...]
+
+    @property
+    def more(self) -> int:
+        """How many are not among the cards."""
+        return self.count - len(self.rows)
+
+
+@dataclass(frozen=True)
+class Board:
+    """A track's path, and the stages that end it."""
+
+    track: Track
+    columns: tuple[BoardColumn, ...]
+    exits: tuple[Stage, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(column.count for column in self.columns)
+
+
+def read_board(
+    *, actor: Actor, asked: JourneyFilter, cards: int = CARDS, now: datetime | None = None
+) -> Board:
+    """The columns of `asked.track` (or the first track), narrowed by the rest of `asked`.
+
+    In each column the longest in the stage stand first: the stalled ones.
+    """
+    now = now or timezone.now()
+    model = current().model
+    track = model.track(asked.track) if asked.track else model.tracks[0]
+    asked = replace(asked, track=track.code, stage=(), type="all")
+    found = matching(actor=actor, asked=asked, model=model, now=now)
+    sums = {
+        stage: (count, amount or 0, count - known)
+        for stage, count, known, amount in found.filter(stage__in=track.stages)
+        .order_by()
+        .values_list("stage")
+        .annotate(Count("pk"), Count("amount"), Sum("amount"))
+    }
+    shown = Q(pk__in=[])
+    for code in sums:
+        first = found.filter(stage=code).order_by("stage_entered_at", "pk")
+        shown |= Q(pk__in=first.values("pk")[:cards])
+    journeys = list(
+        Journey.objects.filter(shown)
+        .select_related("account", "owner", "team", "person")
+        .order_by("stage_entered_at", "pk")
+    )
+    rows: dict[str, list[JourneyRow]] = {code: [] for code in track.stages}
+    for row in rows_of(journeys, model=model, now=now):
+        rows[row.journey.stage].append(row)
+    return Board(
+        track=track,
+        columns=tuple(
+            BoardColumn(stage, *sums.get(stage.code, (0, 0, 0)), rows=tuple(rows[stage.code]))
+            for stage in model.path(track.code)
+        ),
+        exits=model.exits(track.code),
+    )

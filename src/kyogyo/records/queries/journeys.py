@@ -1,0 +1,314 @@
+"""Lists of journeys: what a filter asks for, a page at a time, however many there are.
+
+A page begins after the last row of the one before (a place, not a number), so that page 1,000 costs
+what page 1 does, and no row is shown twice or missed while others are added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTransform
+from django.utils import timezone
+
+from kyogyo.errors import RuleError
+from kyogyo.records.access import Actor, journeys_for, subtree
+from kyogyo.records.models import CustomField, Handoff, Journey
+from kyogyo.records.queries.journey_filter import IN_PROGRESS, JourneyFilter, read_amount
+from kyogyo.records.queries.model import current
+from kyogyo.records.queries.search import matching_ids
+from kyogyo.words import minor_digits
+
+if TYPE_CHECKING:
+    from kyogyo.revenue_model import RevenueModel
+
+PAGE_SIZE = 50
+COUNTED_TO = 10_000
+# The column that each order goes by, and whether it can be empty: empty ones come last, either way.
+_COLUMNS = {
+    "opened": ("opened_at", False),
+    "entered": ("stage_entered_at", True),
+    "activity": ("last_activity_at", True),
+    "amount": ("amount", True),
+    "next_step": ("next_step_on", True),
+    "account": ("account__name", False),
+}
+
+
+@dataclass(frozen=True)
+class JourneyRow:
+    """A journey as a list shows it, with what is derived from the moment it is read."""
+
+    journey: Journey
+    days_in_stage: int | None
+    expected_days: int | None
+    handoff: str = ""
+    is_next_step_past: bool = False
+
+    @property
+    def is_stalled(self) -> bool:
+        """Longer in its stage than the model expects."""
+        if self.days_in_stage is None or self.expected_days is None:
+            return False
+        return self.days_in_stage > self.expected_days
+
+
+@dataclass(frozen=True)
+class JourneyPage:
+    """Some rows of a list. `before` and `after` are the places from which the pages beside it go on, '' where none is."""
+
+    rows: tuple[JourneyRow, ...]
+    before: str
+    after: str
+
+
+def matching(
+    *, actor: Actor, asked: JourneyFilter, model: RevenueModel, now: datetime | None = None
+) -> QuerySet[Journey]:
+    """The journeys that `asked` narrows to, among those that `actor` may see; in no order."""
+    now = now or timezone.now()
+    found = journeys_for(actor)
+    zone = ZoneInfo(model.time_zone)
+    if asked.type == "in_progress":
+        found = found.filter(stage_type__in=IN_PROGRESS)
+    elif asked.type != "all":
+        found = found.filter(stage_type=asked.type)
+    for name in ("track", "source", "campaign"):
+        if value := getattr(asked, name):
+            found = found.filter(**{name: value})
+    if asked.stage:
+        found = found.filter(stage__in=asked.stage)
+    if asked.segment:
+        found = found.filter(account__segment=asked.segment)
+    found = _of_people(found, actor, asked)
+    units = 10 ** minor_digits(model.currency)
+    if asked.amount_from is not None:
+        found = found.filter(amount__gte=asked.amount_from * units)
+    if asked.amount_to is not None:
+        found = found.filter(amount__lte=asked.amount_to * units)
+    for name, column in (("opened", "opened_at"), ("entered", "stage_entered_at")):
+        if first := getattr(asked, f"{name}_from"):
+            found = found.filter(**{f"{column}__gte": _start_of(first, zone)})
+        if last := getattr(asked, f"{name}_to"):
+            found = found.filter(**{f"{column}__lt": _start_of(last + timedelta(days=1), zone)})
+    if asked.stalled:
+        found = found.filter(stalled_at(model=model, now=now))
+    found = _of_next_step(found, asked.next_step, today=now.astimezone(zone).date())
+    if asked.handoff:
+        offered = Handoff.objects.filter(open_round__isnull=False)
+        found = found.filter(pk__in=offered.values("journey"))
+    if asked.text:
+        found = found.filter(
+            Q(account__in=matching_ids("account", asked.text))
+            | Q(person__in=matching_ids("person", asked.text))
+            | Q(pk__in=matching_ids("journey", asked.text))
+        )
+    return _of_facts(found, asked, units=units)
+
+
+def stalled_at(*, model: RevenueModel, now: datetime) -> Q:
+    """Longer in their stage than the model expects, and not ended."""
+    found = Q(pk__in=[])
+    for stage in model.stages:
+        if stage.expected_days is not None and stage.type in IN_PROGRESS:
+            longest = timedelta(days=stage.expected_days + 1)
+            found |= Q(stage=stage.code, stage_entered_at__lte=now - longest)
+    return found
+
+
+def _of_people(found: QuerySet[Journey], actor: Actor, asked: JourneyFilter) -> QuerySet[Journey]:
+    if asked.owner == "none":
+        found = found.filter(owner=None)
+    elif asked.owner:
+        mine = actor.user.pk if actor.user else 0
+        found = found.filter(owner=mine if asked.owner == "me" else int(asked.owner))
+    if asked.team == "none":
+        return found.filter(team=None)
+    if asked.team:
+        roots = set(actor.own_teams) if asked.team == "mine" else {int(asked.team)}
+        return found.filter(team__in=subtree(roots))
+    return found
+
+
+def _of_next_step(found: QuerySet[Journey], asked: str, *, today: date) -> QuerySet[Journey]:
+    if asked == "past":
+        return found.filter(next_step_on__lt=today, stage_type__in=IN_PROGRESS)
+    if asked == "missing":
+        return found.filter(next_step="", next_step_on=None, stage_type__in=IN_PROGRESS)
+    if asked == "planned":
+        return found.filter(next_step_on__gte=today)
+    return found
+
+
+def _of_facts(found: QuerySet[Journey], asked: JourneyFilter, *, units: int) -> QuerySet[Journey]:
+    if not asked.facts:
+        return found
+    kinds = {one.code: one.kind for one in CustomField.objects.filter(noun="journey")}
+    for code, end, written in asked.facts:
+        if code not in kinds:
+            raise RuleError(
+                en=f"There is no field {code!r} to filter by. It may have been renamed; take it out of the filter.",
+                ja=f"絞り込みに使う項目 {code!r} がありません。名前が変わった可能性があります。条件から外してください。",
+            )
+        key = KeyTransform(code, "facts")
+        value, lookup = _fact_asked(kinds[code], end, written, units=units)
+        found = found.filter(key.get_lookup(lookup)(key, value))
+    return found
+
+
+def _fact_asked(kind: str, end: str, written: str, *, units: int) -> tuple[Any, str]:
+    lookup = {"from": "gte", "to": "lte"}.get(end) or ("icontains" if kind == "text" else "exact")
+    if kind not in ("number", "money"):
+        return written, lookup
+    try:
+        number = read_amount(written) if kind == "money" else Decimal(written)
+    except (ValueError, InvalidOperation) as error:
+        raise RuleError(
+            en=f"{written!r} is no number to filter by. Write digits, as 1200.",
+            ja=f"{written!r} は数値として読み取れません。1200 のように数字で入力してください。",
+        ) from error
+    number *= units if kind == "money" else 1
+    return (int(number) if number == number.to_integral_value() else float(number)), lookup
+
+
+def _start_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+
+
+def read_page(
+    *,
+    actor: Actor,
+    asked: JourneyFilter,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE_SIZE,
+    now: datetime | None = None,
+) -> JourneyPage:
+    """The page that begins after (or ends before) a place, or the first one. Raises RuleError for a place that is none."""
+    now = now or timezone.now()
+    model = current().model
+    name, is_down = asked.sort.removeprefix("-"), asked.sort.startswith("-")
+    column, may_be_empty = _COLUMNS[name]
+    backwards = bool(before)
+    found = matching(actor=actor, asked=asked, model=model, now=now).select_related(
+        "account", "owner", "team", "person"
+    )
+    place = _read_place(column, before or after) if before or after else None
+    rows = _after(
+        found, column, may_be_empty=may_be_empty, is_down=is_down != backwards,
+        empty_first=backwards, place=place, size=size + 1,
+    )  # fmt: skip
+    has_more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return JourneyPage(rows=(), before="", after="")
+    is_first = not has_more if backwards else place is None
+    is_last = False if backwards else not has_more
+    return JourneyPage(
+        rows=rows_of(rows, model=model, now=now),
+        before="" if is_first else _place(column, rows[0]),
+        after="" if is_last else _place(column, rows[-1]),
+    )
+
+
+def _after(
+    found: QuerySet[Journey],
+    column: str,
+    *,
+    may_be_empty: bool,
+    is_down: bool,
+    empty_first: bool,
+    place: tuple[Any, int] | None,
+    size: int,
+) -> list[Journey]:
+    """Rows beyond `place`, filled and empty values apart: each part is a range of one index."""
+    sign, beyond = ("-", "lt") if is_down else ("", "gt")
+    parts = [False, True] if may_be_empty else [False]
+    rows: list[Journey] = []
+    for is_empty in reversed(parts) if empty_first else parts:
+        part = found.filter(**{f"{column}__isnull": is_empty}) if may_be_empty else found
+        if place is not None:
+            value, last = place
+            if (value is None) != is_empty:
+                # The place lies in the other part: this one is behind it, or wholly ahead.
+                if is_empty == empty_first:
+                    continue
+            elif is_empty:
+                part = part.filter(**{f"pk__{beyond}": last})
+            else:
+                # The first condition alone bounds the index; the second leaves out the place itself.
+                part = part.filter(
+                    Q(**{f"{column}__{beyond}e": value})
+                    & (Q(**{f"{column}__{beyond}": value}) | Q(**{f"pk__{beyond}": last}))
+                )
+        order = [f"{sign}pk"] if is_empty else [f"{sign}{column}", f"{sign}pk"]
+        rows.extend(part.order_by(*order)[: size - len(rows)])
+        if len(rows) >= size:
+            break
+    return rows
+
+
+def _place(column: str, row: Journey) -> str:
+    value = row.account.name if column == "account__name" else getattr(row, column)
+    if isinstance(value, (date, datetime)):
+        value = value.isoformat()
+    return f"{row.pk}~{'' if value is None else value}"
+
+
+def _read_place(column: str, written: str) -> tuple[Any, int]:
+    row, _, value = written.partition("~")
+    try:
+        number = int(row)
+        if column == "account__name":
+            return value, number
+        if not value:
+            return None, number
+        if column == "amount":
+            return int(value), number
+        if column == "next_step_on":
+            return date.fromisoformat(value), number
+        return datetime.fromisoformat(value), number
+    except ValueError as error:
+        raise RuleError(
+            en="This address doesn't say where the page begins. Open the list from its first page.",
+            ja="アドレスからページの開始位置を読み取れません。一覧の最初のページから開き直してください。",
+        ) from error
+
+
+def rows_of(
+    journeys: list[Journey], *, model: RevenueModel, now: datetime
+) -> tuple[JourneyRow, ...]:
+    """What is derived for each of `journeys`, in one more query."""
+    offered = Handoff.objects.filter(
+        journey__in=[one.pk for one in journeys], open_round__isnull=False
+    )
+    handoffs = dict(offered.values_list("journey", "code"))
+    stages = {stage.code: stage for stage in model.stages}
+    today = now.astimezone(ZoneInfo(model.time_zone)).date()
+    rows = []
+    for one in journeys:
+        stage = stages.get(one.stage)
+        is_going = one.stage_type in IN_PROGRESS
+        rows.append(
+            JourneyRow(
+                journey=one,
+                days_in_stage=(now - one.stage_entered_at).days if one.stage_entered_at else None,
+                expected_days=stage.expected_days if stage and is_going else None,
+                handoff=handoffs.get(one.pk, ""),
+                is_next_step_past=bool(is_going and one.next_step_on and one.next_step_on < today),
+            )
+        )
+    return tuple(rows)
+
+
+def count_up_to(found: QuerySet[Journey], *, most: int = COUNTED_TO) -> tuple[int, bool]:
+    """How many there are, and whether there are more than the `most` that were counted."""
+    counted = found.order_by().values("pk")[: most + 1].count()
+    return min(counted, most), counted > most
