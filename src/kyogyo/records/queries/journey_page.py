@@ -1,0 +1,267 @@
+"""All that the page of one journey shows, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from kyogyo.errors import RuleError
+from kyogyo.records.access import journey_for, journeys_for
+from kyogyo.records.models import (
+    Commitment,
+    CommitmentOutcome,
+    Handoff,
+    HandoffEvent,
+    Journey,
+    Role,
+    StageEntry,
+)
+from kyogyo.records.queries.claims import table_of
+from kyogyo.records.queries.clocks import clocks_of_many, handoff_from
+from kyogyo.records.queries.desk_facts import local_day
+from kyogyo.records.queries.gate import Gate, gate_for, next_gate
+from kyogyo.records.queries.journey_timeline import timeline
+from kyogyo.records.queries.model import current
+from kyogyo.records.queries.route import Route
+
+if TYPE_CHECKING:
+    from kyogyo.records.access import Actor
+    from kyogyo.records.models import Person
+    from kyogyo.records.queries.claims import Table
+    from kyogyo.records.queries.clocks import ClockReading
+    from kyogyo.records.queries.journey_timeline import Happening
+    from kyogyo.revenue_model.schema import Handoff as DeclaredHandoff
+    from kyogyo.revenue_model.schema import RevenueModel, Stage
+
+UNDO_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """One stage of the track as the journey walked it."""
+
+    stage: Stage
+    state: Literal["past", "here", "ahead", "skipped"]
+    entered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PromiseLine:
+    """A promise to the buyer and the last word about it, '' while nothing is known."""
+
+    promise: Commitment
+    outcome: str
+    words: str
+
+    def is_late(self, today: date) -> bool:
+        return (
+            self.outcome not in ("met", "missed")
+            and self.promise.due_on is not None
+            and self.promise.due_on < today
+        )
+
+
+@dataclass(frozen=True)
+class HandoffLine:
+    """A handoff of the journey, its state, and its clocks."""
+
+    handoff: Handoff
+    state: str
+    reason: str
+    words: str
+    clocks: tuple[ClockReading, ...]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One pass of the chain that this journey belongs to. None: one that may not be seen."""
+
+    journey: Journey
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class JourneyView:
+    """The page of a journey."""
+
+    journey: Journey
+    path: tuple[PathStep, ...]
+    gate: Gate | None
+    exits: tuple[Stage, ...]
+    is_closed: bool
+    happenings: tuple[Happening, ...]
+    answers: Table
+    promises: tuple[PromiseLine, ...]
+    handoffs: tuple[HandoffLine, ...]
+    offerable: DeclaredHandoff | None
+    attempts: tuple[Attempt, ...]
+    people: tuple[Person, ...]
+    undoable: StageEntry | None
+    may_move: bool
+    may_write: bool
+    today: date
+
+    @property
+    def open_handoff(self) -> HandoffLine | None:
+        return next((one for one in self.handoffs if one.handoff.open_round is not None), None)
+
+    @property
+    def in_stage_since(self) -> datetime | None:
+        return self.journey.stage_entered_at
+
+
+def journey_view(*, actor: Actor, journey_id: int, now: datetime | None = None) -> JourneyView:
+    """The page of a journey that `actor` may see. Raises MissingRecordError for another."""
+    now = now or timezone.now()
+    journey = journey_for(actor, journey_id)
+    model = current().model
+    route = Route(model=model, track=journey.track)
+    entries = list(journey.entries.filter(undoes=None, undone_by__isnull=True).order_by("at", "id"))
+    is_closed = route.is_exit(journey.stage)
+    handoffs = handoff_lines(journey, model=model, now=now)
+    is_open = any(one.handoff.open_round is not None for one in handoffs)
+    return JourneyView(
+        journey=journey,
+        path=_path(journey, route=route, entries=entries),
+        gate=next_gate(journey=journey, model=model),
+        exits=() if is_closed else _exits(journey, route=route),
+        is_closed=is_closed,
+        happenings=timeline(journey, model=model),
+        answers=table_of(journey, model=model),
+        promises=promise_lines(journey),
+        handoffs=handoffs,
+        offerable=None if is_open or is_closed else handoff_from(journey, model),
+        attempts=_attempts(actor, journey),
+        people=tuple(journey.account.people.filter(erased_at=None).order_by("id")),
+        undoable=_undoable(actor, entries, now=now),
+        may_move=actor.may_write and _holds(actor, journey, handoffs),
+        may_write=actor.may_write,
+        today=local_day(now, zone=model.time_zone),
+    )
+
+
+def gate_of(*, actor: Actor, journey_id: int, to_stage: str) -> Gate:
+    """What a step of a journey that `actor` may see would need."""
+    journey = journey_for(actor, journey_id)
+    return gate_for(journey=journey, to_stage=to_stage, model=current().model)
+
+
+def promise_lines(journey: Journey) -> tuple[PromiseLine, ...]:
+    """The promises made on a journey with the last word about each: two queries."""
+    outcomes = CommitmentOutcome.objects.order_by("id")
+    rows = (
+        Commitment.objects.filter(journey=journey)
+        .select_related("promised_by")
+        .prefetch_related(Prefetch("outcomes", queryset=outcomes))
+        .order_by("due_on", "id")
+    )
+    lines = []
+    for row in rows:
+        last = next(iter(reversed(row.outcomes.all())), None)
+        lines.append(PromiseLine(row, last.kind if last else "", last.words if last else ""))
+    return tuple(lines)
+
+
+def handoff_lines(
+    journey: Journey, *, model: RevenueModel, now: datetime
+) -> tuple[HandoffLine, ...]:
+    """The handoffs of a journey, newest first."""
+    events = HandoffEvent.objects.order_by("id")
+    rows = list(
+        Handoff.objects.filter(journey=journey)
+        .select_related("offered_by", "receiver_user", "receiver_team")
+        .prefetch_related(Prefetch("events", queryset=events))
+        .order_by("-id")
+    )
+    clocks = clocks_of_many(rows, model=model, now=now) if rows else {}
+    lines = []
+    for row in rows:
+        every = list(row.events.all())
+        last = next((one for one in reversed(every) if one.kind != "result"), None)
+        lines.append(
+            HandoffLine(
+                handoff=row,
+                state=last.kind if last else "offered",
+                reason=last.reason if last else "",
+                words=last.words if last else "",
+                clocks=clocks.get(row.pk, ()),
+            )
+        )
+    return tuple(lines)
+
+
+def _path(journey: Journey, *, route: Route, entries: list[StageEntry]) -> tuple[PathStep, ...]:
+    entered = {entry.stage: entry.at for entry in entries}
+    # After an exit the place on the path is where the journey was before it.
+    last = next(
+        (entry.stage for entry in reversed(entries) if route.position(entry.stage) >= 0), ""
+    )
+    here = route.position(last)
+    steps = []
+    for place, stage in enumerate(route.path):
+        state: Literal["past", "here", "ahead", "skipped"] = "ahead"
+        if place < here:
+            state = "past" if stage.code in entered else "skipped"
+        elif place == here:
+            state = "past" if route.is_exit(journey.stage) else "here"
+        steps.append(PathStep(stage, state, entered.get(stage.code) if place <= here else None))
+    return tuple(steps)
+
+
+def _exits(journey: Journey, *, route: Route) -> tuple[Stage, ...]:
+    found = []
+    for stage in route.exits:
+        try:
+            route.require_step(from_stage=journey.stage, to_stage=stage.code)
+        except RuleError:
+            continue
+        found.append(stage)
+    return tuple(found)
+
+
+def _holds(actor: Actor, journey: Journey, handoffs: tuple[HandoffLine, ...]) -> bool:
+    """Whether a step of theirs would be let through: `actions.keeping.require_holder` decides, this only foretells."""
+    waiting = [one.handoff for one in handoffs if one.handoff.open_round is not None]
+    return (
+        actor.sees_all
+        or (actor.user is not None and journey.owner_id == actor.user.pk)
+        or (journey.owner_id is None and journey.team_id in actor.own_teams)
+        or journey.team_id in actor.seen_teams
+        or any(
+            one.receiver_user_id == (actor.user.pk if actor.user else 0)
+            or (one.receiver_user_id is None and one.receiver_team_id in actor.own_teams)
+            for one in waiting
+        )
+    )
+
+
+def _attempts(actor: Actor, journey: Journey) -> tuple[Attempt, ...]:
+    """The chain of passes of the account on this track, those that may be seen, oldest first."""
+    seen = journeys_for(actor).filter(account=journey.account).order_by("opened_at", "id")
+    by_id = {one.pk: one for one in seen}
+    chain, first = {journey.pk}, journey
+    while first.previous_id in by_id and first.previous_id not in chain:
+        first = by_id[first.previous_id]
+        chain.add(first.pk)
+    grew = True
+    while grew:
+        more = {one.pk for one in by_id.values() if one.previous_id in chain} - chain
+        chain |= more
+        grew = bool(more)
+    return tuple(
+        Attempt(one, is_here=one.pk == journey.pk) for one in by_id.values() if one.pk in chain
+    )
+
+
+def _undoable(actor: Actor, entries: list[StageEntry], *, now: datetime) -> StageEntry | None:
+    """The last entry, where whoever asks may take it back: their own of a day, or a manager's word."""
+    if len(entries) < 2 or not actor.may_write or actor.user is None:
+        return None
+    last = entries[-1]
+    is_own = last.by_id == actor.user.pk and now - last.recorded_at <= UNDO_WITHIN
+    may = actor.roles & {Role.MANAGER, Role.REVOPS, Role.ADMIN}
+    return last if is_own or may else None

@@ -1,0 +1,362 @@
+"""Everything that happened on one journey, in one line of time: the newest first, nothing left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from kyogyo.records.models import (
+    Activity,
+    Assignment,
+    AuditEvent,
+    Claim,
+    Commitment,
+    CommitmentOutcome,
+    CriterionCheck,
+    HandoffEvent,
+    NextStep,
+    StageEntry,
+)
+from kyogyo.records.queries.wording import (
+    ACTIVITIES,
+    CHANGES,
+    DECISIONS,
+    OUTCOMES,
+    answer_words,
+    criterion_label,
+    gap_label,
+    handoff_label,
+    question_label,
+    reason_label,
+    stage_label,
+)
+from kyogyo.words import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kyogyo.records.models import Journey, User
+    from kyogyo.revenue_model.schema import RevenueModel
+
+Kind = Literal[
+    "entry", "criterion", "activity", "claim", "handoff", "promise", "outcome", "owner", "plan", "change"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened. `lines` are said beneath the title; `words` are somebody's own, quoted."""
+
+    kind: Kind
+    row: int
+    at: datetime
+    recorded_at: datetime
+    title: Text
+    by: User | None = None
+    department: str = ""
+    lines: tuple[Text, ...] = ()
+    words: tuple[tuple[Text, str], ...] = ()
+    is_undone: bool = False
+    is_override: bool = False
+    cause: str = ""
+    link: int | None = None
+    sort: tuple[Any, ...] = field(default=())
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was written down more than a day after it happened."""
+        return (self.recorded_at - self.at).total_seconds() > 86_400
+
+
+def timeline(journey: Journey, *, model: RevenueModel) -> tuple[Happening, ...]:
+    """What happened on `journey`, newest first; one query a kind, however much there is."""
+    found = [
+        *_entries(journey, model),
+        *_criteria(journey, model),
+        *_activities(journey),
+        *_claims(journey, model),
+        *_handoffs(journey, model),
+        *_promises(journey),
+        *_owners(journey),
+        *_plans(journey),
+        *_changes(journey),
+    ]
+    return tuple(sorted(found, key=lambda one: (one.at, one.recorded_at, one.row), reverse=True))
+
+
+def _entries(journey: Journey, model: RevenueModel) -> list[Happening]:
+    rows = list(journey.entries.select_related("by", "owner").order_by("at", "id"))
+    taken_back = {row.undoes_id for row in rows if row.undoes_id is not None}
+    by_id = {row.pk: row for row in rows}
+    found = []
+    for row in rows:
+        stage = stage_label(model, row.stage)
+        title = Text(en=f"Entered {stage.en}", ja=f"「{stage.ja}」へ移行")
+        if row.undoes_id is not None:
+            undone = stage_label(model, by_id[row.undoes_id].stage)
+            title = Text(
+                en=f"Taken back: {undone.en}; in {stage.en} again",
+                ja=f"「{undone.ja}」への移行を取り消し、「{stage.ja}」へ戻した",
+            )
+        found.append(
+            Happening(
+                kind="entry",
+                row=row.pk,
+                at=row.at,
+                recorded_at=row.recorded_at,
+                title=title,
+                by=row.by,
+                department=row.department,
+                lines=_entry_lines(row, model),
+                words=_said(
+                    (Text(en="The buyer's words", ja="顧客の言葉"), row.buyer_words),
+                    (Text(en="Our view", ja="当社の見立て"), row.our_view),
+                    (Text(en="Why all the same", ja="例外とした理由"), row.override_reason),
+                ),
+                is_undone=row.pk in taken_back,
+                is_override=bool(row.override_reason),
+                cause=row.cause,
+            )
+        )
+    return found
+
+
+def _entry_lines(row: StageEntry, model: RevenueModel) -> tuple[Text, ...]:
+    lines = []
+    if row.reason:
+        reason = reason_label(model, row.reason)
+        lines.append(Text(en=f"Reason: {reason.en}", ja=f"理由：{reason.ja}"))
+    if row.revisit_on is not None:
+        lines.append(Text(en=f"Come back on {row.revisit_on}", ja=f"{row.revisit_on} に改めて連絡"))
+    if row.missing:
+        labels = [gap_label(model, code) for code in row.missing]
+        lines.append(
+            Text(
+                en=f"Without: {'; '.join(label.en for label in labels)}",
+                ja=f"不足のまま移行：{'、'.join(label.ja for label in labels)}",
+            )
+        )
+    return tuple(lines)
+
+
+def _criteria(journey: Journey, model: RevenueModel) -> list[Happening]:
+    found = []
+    for row in CriterionCheck.objects.filter(journey=journey).select_related("by"):
+        label = criterion_label(model, row.stage, row.criterion)
+        is_met = (
+            Text(en="Met", ja="満たした") if row.is_met else Text(en="Not met", ja="満たしていない")
+        )
+        found.append(
+            Happening(
+                kind="criterion",
+                row=row.pk,
+                at=row.at,
+                recorded_at=row.recorded_at,
+                title=Text(en=f"{is_met.en}: {label.en}", ja=f"{is_met.ja}：{label.ja}"),
+                by=row.by,
+                words=_said((Text(en="Evidence", ja="根拠"), row.evidence)),
+            )
+        )
+    return found
+
+
+def _activities(journey: Journey) -> list[Happening]:
+    rows = Activity.objects.filter(journey=journey).select_related("by", "person")
+    return [
+        Happening(
+            kind="activity",
+            row=row.pk,
+            at=row.at,
+            recorded_at=row.recorded_at,
+            title=_activity_title(row),
+            by=row.by,
+            department=row.department,
+            words=_said((Text(en="Note", ja="メモ"), row.words)),
+        )
+        for row in rows
+    ]
+
+
+def _activity_title(row: Activity) -> Text:
+    title = ACTIVITIES[row.kind]
+    if row.is_two_way:
+        title = Text(en=f"{title.en}, the buyer answered", ja=f"{title.ja}（顧客の反応あり）")
+    if row.person is not None:
+        title = Text(en=f"{title.en}: {row.person.name}", ja=f"{title.ja}：{row.person.name}")
+    return title
+
+
+def _claims(journey: Journey, model: RevenueModel) -> list[Happening]:
+    verdicts = {
+        "new": Text(en="Answered", ja="回答"),
+        "confirms": Text(en="Confirmed", ja="確認（変更なし）"),
+        "corrects": Text(en="Corrected", ja="訂正"),
+    }
+    found = []
+    for row in Claim.objects.filter(journey=journey).select_related("by"):
+        label = question_label(model, row.question)
+        answer = answer_words(model, row.question, answer=row.answer, is_unknown=row.is_unknown)
+        verdict = verdicts[row.verdict]
+        found.append(
+            Happening(
+                kind="claim",
+                row=row.pk,
+                at=row.at,
+                recorded_at=row.recorded_at,
+                title=Text(
+                    en=f"{verdict.en}: {label.en} = {answer.en}",
+                    ja=f"{verdict.ja}：{label.ja} ＝ {answer.ja}",
+                ),
+                by=row.by,
+                department=row.department,
+                words=_said((Text(en="Evidence", ja="根拠"), row.evidence)),
+            )
+        )
+    return found
+
+
+def _handoffs(journey: Journey, model: RevenueModel) -> list[Happening]:
+    rows = HandoffEvent.objects.filter(handoff__journey=journey).select_related("by", "handoff")
+    found = []
+    for row in rows:
+        label = handoff_label(model, row.handoff.code)
+        decision = DECISIONS[row.kind]
+        reason = reason_label(model, row.reason) if row.reason else None
+        found.append(
+            Happening(
+                kind="handoff",
+                row=row.pk,
+                at=row.at,
+                recorded_at=row.recorded_at,
+                title=Text(en=f"{decision.en}: {label.en}", ja=f"{decision.ja}：{label.ja}"),
+                by=row.by,
+                department=row.handoff.giver
+                if row.kind in ("offered", "withdrawn")
+                else row.handoff.receiver,
+                lines=()
+                if reason is None
+                else (Text(en=f"Reason: {reason.en}", ja=f"理由：{reason.ja}"),),
+                words=_said((Text(en="In their words", ja="コメント"), row.words)),
+                link=row.handoff_id,
+            )
+        )
+    return found
+
+
+def _promises(journey: Journey) -> list[Happening]:
+    made = Commitment.objects.filter(journey=journey).select_related("promised_by")
+    found = [
+        Happening(
+            kind="promise",
+            row=row.pk,
+            at=row.at,
+            recorded_at=row.recorded_at,
+            title=Text(en=f"Promised: {row.text}", ja=f"約束：{row.text}"),
+            by=row.promised_by,
+            department=row.department,
+            lines=()
+            if row.due_on is None
+            else (Text(en=f"By {row.due_on}", ja=f"期日 {row.due_on}"),),
+        )
+        for row in made
+    ]
+    outcomes = CommitmentOutcome.objects.filter(commitment__journey=journey)
+    for row in outcomes.select_related("by", "commitment"):
+        said = OUTCOMES[row.kind]
+        found.append(
+            Happening(
+                kind="outcome",
+                row=row.pk,
+                at=row.at,
+                recorded_at=row.recorded_at,
+                title=Text(
+                    en=f"Promise {said.en}: {row.commitment.text}",
+                    ja=f"約束が{said.ja}：{row.commitment.text}",
+                ),
+                by=row.by,
+                department=row.department,
+                words=_said((Text(en="In their words", ja="コメント"), row.words)),
+            )
+        )
+    return found
+
+
+def _owners(journey: Journey) -> list[Happening]:
+    rows = Assignment.objects.filter(journey=journey).select_related("user", "team", "by")
+    found = []
+    for row in rows:
+        team = (
+            Text(en=row.team.label_en, ja=row.team.label_ja)
+            if row.team
+            else Text(en="nobody", ja="担当なし")
+        )
+        who = Text(en=row.user.name, ja=row.user.name) if row.user else team
+        found.append(
+            Happening(
+                kind="owner",
+                row=row.pk,
+                at=row.at,
+                recorded_at=row.recorded_at,
+                title=Text(en=f"Given to {who.en}", ja=f"担当：{who.ja}"),
+                by=row.by,
+            )
+        )
+    return found
+
+
+def _plans(journey: Journey) -> list[Happening]:
+    found, before = [], ""
+    for row in NextStep.objects.filter(journey=journey).select_related("by").order_by("at", "id"):
+        due = "" if row.due_on is None else f" ({row.due_on})"
+        title = Text(en=f"Next step: {row.text}{due}", ja=f"次回アクション：{row.text}{due}")
+        if not row.text:
+            title = (
+                Text(en=f"Done: {before}", ja=f"対応済み：{before}")
+                if before
+                else Text(en="Dealt with for today", ja="今日の分は対応済み")
+            )
+        found.append(
+            Happening(
+                kind="plan", row=row.pk, at=row.at, recorded_at=row.at, title=title, by=row.by
+            )
+        )
+        before = row.text
+    return found
+
+
+def _changes(journey: Journey) -> list[Happening]:
+    """Changes of the journey's own fields; every other action has a row of its own above."""
+    rows = AuditEvent.objects.filter(journey_id=journey.pk, noun="journey").select_related("by")
+    found = []
+    for row in rows:
+        lines = tuple(
+            Text(
+                en=f"{CHANGES[name].en}: {_plain(row.before.get(name))} → {_plain(value)}",
+                ja=f"{CHANGES[name].ja}：{_plain(row.before.get(name))} → {_plain(value)}",
+            )
+            for name, value in row.after.items()
+            if name in CHANGES and name in row.before and row.before[name] != value
+        )
+        if lines:
+            found.append(
+                Happening(
+                    kind="change",
+                    row=row.pk,
+                    at=row.at,
+                    recorded_at=row.at,
+                    title=Text(en="Changed", ja="変更"),
+                    by=row.by,
+                    lines=lines,
+                )
+            )
+    return found
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _said(*pairs: tuple[Text, str]) -> tuple[tuple[Text, str], ...]:
+    return tuple((label, words) for label, words in pairs if words)

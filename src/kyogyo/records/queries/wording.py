@@ -1,0 +1,126 @@
+"""Codes of the records as people read them. A code that the model in force no longer has is said as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kyogyo.words import Text, minor_digits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kyogyo.revenue_model.schema import RevenueModel
+
+UNKNOWN = Text(en="unknown", ja="未確認")
+
+ACTIVITIES = {
+    "call": Text(en="Call", ja="電話"),
+    "mail": Text(en="Mail", ja="メール"),
+    "meeting": Text(en="Meeting", ja="商談・打ち合わせ"),
+    "no_show": Text(en="Didn't take place", ja="不実施（ノーショー）"),
+    "note": Text(en="Note", ja="メモ"),
+}
+DECISIONS = {
+    "offered": Text(en="Offered", ja="提示"),
+    "withdrawn": Text(en="Withdrawn", ja="取り下げ"),
+    "accepted": Text(en="Accepted", ja="受け入れ"),
+    "returned": Text(en="Returned", ja="差し戻し"),
+    "needs_work": Text(en="Needs work", ja="要追加確認"),
+    "result": Text(en="Result filed", ja="結果の報告"),
+}
+STATES = {
+    "offered": Text(en="Awaiting a decision", ja="提示中"),
+    "withdrawn": Text(en="Withdrawn", ja="取り下げ"),
+    "accepted": Text(en="Accepted", ja="受け入れ済み"),
+    "returned": Text(en="Returned", ja="差し戻し"),
+    "needs_work": Text(en="Needs work", ja="要追加確認"),
+    "result": Text(en="Accepted, result filed", ja="受け入れ済み・結果報告あり"),
+}
+OUTCOMES = {
+    "expected": Text(en="as expected", ja="認識どおり"),
+    "not_expected": Text(en="not as expected", ja="認識と違う"),
+    "met": Text(en="kept", ja="守られた"),
+    "missed": Text(en="not kept", ja="守られなかった"),
+}
+CHANGES = {
+    "amount": Text(en="Amount", ja="金額"),
+    "title": Text(en="Title", ja="件名"),
+    "source": Text(en="Source", ja="流入元"),
+    "campaign": Text(en="Campaign", ja="施策"),
+}
+
+
+def stage_label(model: RevenueModel, code: str) -> Text:
+    return _label(((stage.code, stage.label.text) for stage in model.stages), code)
+
+
+def department_label(model: RevenueModel, code: str) -> Text:
+    return _label(((one.code, one.label.text) for one in model.departments), code)
+
+
+def track_label(model: RevenueModel, code: str) -> Text:
+    return _label(((track.code, track.label.text) for track in model.tracks), code)
+
+
+def handoff_label(model: RevenueModel, code: str) -> Text:
+    return _label(((one.code, one.label.text) for one in model.handoffs), code)
+
+
+def question_label(model: RevenueModel, code: str) -> Text:
+    return _label(((one.code, one.label.text) for one in model.questions), code)
+
+
+def reason_label(model: RevenueModel, code: str) -> Text:
+    return _label(((one.code, one.label.text) for one in model.reasons), code)
+
+
+def criterion_label(model: RevenueModel, stage: str, code: str) -> Text:
+    """A criterion is known within its stage: two stages may use the same code."""
+    return _label(
+        (
+            (criterion.code, criterion.label.text)
+            for one in model.stages
+            if one.code == stage
+            for criterion in one.exit_criteria
+        ),
+        code,
+    )
+
+
+def gap_label(model: RevenueModel, code: str) -> Text:
+    """What was missing at an override: a criterion, a question or a reason, by its code alone."""
+    bare = code.rsplit(":", 1)[-1].rsplit(".", 1)[-1]
+    criteria = (
+        (criterion.code, criterion.label.text)
+        for stage in model.stages
+        for criterion in stage.exit_criteria
+    )
+    questions = ((one.code, one.label.text) for one in model.questions)
+    handoffs = ((one.code, one.label.text) for one in model.handoffs)
+    return _label([*criteria, *questions, *handoffs], bare)
+
+
+def answer_words(model: RevenueModel, question: str, *, answer: str, is_unknown: bool) -> Text:
+    """An answer as it is read: a choice in both languages, money with its marks, an unknown as such."""
+    if is_unknown:
+        return UNKNOWN
+    declared = next((one for one in model.questions if one.code == question), None)
+    if declared is None:
+        return Text(en=answer, ja=answer)
+    if declared.kind == "choice":
+        for choice in declared.choices:
+            if answer in (choice.text.en, choice.text.ja):
+                return choice.text
+    if declared.kind == "boolean":
+        return {
+            "yes": Text(en="Yes", ja="はい"),
+            "no": Text(en="No", ja="いいえ"),
+        }.get(answer, Text(en=answer, ja=answer))
+    if declared.kind == "money" and answer.lstrip("-").isdigit():
+        whole = int(answer) / 10 ** minor_digits(model.currency)
+        return Text(en=f"{model.currency} {whole:,.0f}", ja=f"{whole:,.0f} {model.currency}")
+    return Text(en=answer, ja=answer)
+
+
+def _label(pairs: Iterable[tuple[str, Text]], code: str) -> Text:
+    return dict(pairs).get(code, Text(en=code, ja=code))
