@@ -1,4 +1,4 @@
-"""The environment, read by three typed readers that fail loudly. docs/settings.md lists every variable."""
+"""The environment, read by a few typed readers that fail loudly. docs/settings.md lists every variable."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def read_flag(name: str, *, default: bool = False) -> bool:
     raise SettingError(
         en=f"{name} is {value!r}. Set it to 1 or 0.",
         ja=f"{name} が {value!r} です。1 か 0 にしてください。",
+    )
+
+
+def read_number(name: str, default: int) -> int:
+    """A whole number, 0 or more. Raises SettingError for anything else."""
+    value = os.environ.get(name, "").strip()
+    if value.isdecimal() or not value:
+        return int(value) if value else default
+    raise SettingError(
+        en=f"{name} is {value!r}. Set it to a whole number.",
+        ja=f"{name} が {value!r} です。整数にしてください。",
     )
 
 

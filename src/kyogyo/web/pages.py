@@ -1,0 +1,64 @@
+"""What every page shares: who may open it, and how a KyogyoError is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, overload
+from urllib.parse import urlencode
+
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+from kyogyo.errors import KyogyoError
+from kyogyo.records.access import require_admin
+from kyogyo.records.queries.organisation import is_set_up
+from kyogyo.web.asked import actor_of
+from kyogyo.web.errors import say_error
+from kyogyo.web.render import go
+from kyogyo.web.speaking import speaking
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+View = Callable[..., "HttpResponse"]
+
+
+@overload
+def page(view: View) -> View: ...
+@overload
+def page(*, for_admins: bool = ...) -> Callable[[View], View]: ...
+def page(view: View | None = None, *, for_admins: bool = False) -> View | Callable[[View], View]:
+    """A page for people who are signed in; `for_admins`: only for administrators.
+
+    Who isn't signed in goes to the sign-in and comes back. A KyogyoError becomes a page (a note,
+    where htmx asked) that says it, with the status that fits.
+    """
+
+    def wrap(wrapped: View) -> View:
+        @wraps(wrapped)
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            timezone.activate(speaking().zone)
+            try:
+                if for_admins:
+                    require_admin(actor_of(request))
+                response = wrapped(request, *args, **kwargs)
+            except KyogyoError as error:
+                response = say_error(request, error)
+            # The browser may keep it (to go back, to ask whether it changed) but not show it unasked.
+            patch_cache_control(response, private=True, no_cache=True)
+            return response
+
+        return shown
+
+    return wrap if view is None else wrap(view)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if not is_set_up():
+        return go(request, "/setup/")
+    back = request.headers.get("HX-Current-URL", "") if request.method == "POST" else ""
+    to = request.get_full_path() if request.method == "GET" and not back else ""
+    return go(request, f"/sign-in/login/?{urlencode({'next': to})}" if to else "/sign-in/login/")

@@ -1,0 +1,67 @@
+"""From a template to an answer: the whole page, or only the part of it that htmx asks for."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.template import engines
+from django.utils.cache import patch_vary_headers
+from markupsafe import Markup
+
+from kyogyo.web.asked import actor_of, is_htmx, is_part, lang_of
+from kyogyo.web.shell import shell_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from jinja2 import Environment
+
+__all__ = ["actor_of", "go", "is_htmx", "is_part", "lang_of", "render"]
+
+
+def render(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    partial: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page `template`. With `partial`, only that block of it where htmx asks for a part.
+
+    Notes that wait (`kyogyo.web.notices.tell`) come along with either.
+    """
+    found = _environment().get_template(template)
+    values = {
+        "request": request,
+        "shell": shell_of(request),
+        "csrf_token": (token := get_token(request)),
+        "csrf_input": Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(
+            token
+        ),
+        **(context or {}),
+    }
+    if partial and is_part(request):
+        block = found.blocks[partial]
+        text = "".join(block(found.new_context(values)))
+        if values["shell"].notices:
+            text += _environment().get_template("parts/notices_apart.html").render(values)
+    else:
+        text = found.render(values)
+    response = HttpResponse(text, status=status)
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def go(request: HttpRequest, to: str) -> HttpResponse:
+    """On to another page after a POST, also where htmx asked."""
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return HttpResponse(status=303, headers={"Location": to})
+
+
+@cache
+def _environment() -> Environment:
+    return engines["pages"].env  # type: ignore[attr-defined,no-any-return]

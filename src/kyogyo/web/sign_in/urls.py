@@ -1,0 +1,14 @@
+"""Addresses. Those below /sign-in/ are allauth's, but for the demo's."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from kyogyo.web.sign_in import views
+
+urlpatterns = [
+    path("sign-in/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("sign-in/as/", views.sign_in_as, name="sign_in_as"),
+    path("sign-in/", include("allauth.urls")),
+]
