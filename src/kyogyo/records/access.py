@@ -13,6 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from kyogyo.errors import MissingRecordError, NotAllowedError
 from kyogyo.records.models import (
@@ -38,6 +40,8 @@ _SIGHT_OF = {
     Role.ADMIN: Sight.ALL,
     Role.VIEWER: Sight.ALL,
 }
+
+_MANY = 5_000
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,14 @@ class Actor:
         roots = {one.team_id for one in self.memberships if _sight(one) == Sight.TEAM}
         return subtree(roots) if roots else frozenset()
 
+    @cached_property
+    def sees_many(self) -> bool:
+        """Whether their teams have more journeys than are quickly gone through one by one."""
+        if not self.seen_teams:
+            return False
+        theirs = Journey.objects.filter(team__in=self.seen_teams).values("pk")
+        return theirs[: _MANY + 1].count() > _MANY
+
     def is_manager_of(self, user: User) -> bool:
         """Whether `user` is in a team below one that they manage: who may see an individual's numbers."""
         roots = {one.team_id for one in self.memberships if one.role == Role.MANAGER}
@@ -130,19 +142,25 @@ def journeys_for(actor: Actor) -> QuerySet[Journey]:
         return every
     if actor.user is None or not actor.memberships:
         return every.none()
-    assigned = Assignment.objects.filter(journey=OuterRef("pk"), user=actor.user)
-    handed = Handoff.objects.filter(journey=OuterRef("pk")).filter(
+    handed = Handoff.objects.filter(
         Q(offered_by=actor.user)
         | Q(receiver_user=actor.user)
         | Q(receiver_user=None, receiver_team__in=actor.own_teams)
     )
-    return every.filter(
-        Q(owner=actor.user)
-        | Q(owner=None, team__in=actor.own_teams)
-        | Q(team__in=actor.seen_teams)
-        | Exists(assigned)
-        | Exists(handed)
-    )
+    # Sets of ids and not EXISTS: each is looked up once in its index, not once a journey.
+    sets = [
+        every.filter(owner=None, team__in=actor.own_teams).values("pk"),
+        Assignment.objects.filter(user=actor.user).values("journey"),
+        handed.values("journey"),
+    ]
+    if actor.seen_teams and not actor.sees_many:
+        sets.append(every.filter(team__in=actor.seen_teams).values("pk"))
+    reached = every.filter(owner=actor.user).values("pk").union(*sets, all=True)
+    if not actor.sees_many:
+        return every.filter(pk__in=reached)
+    # So many that a list had better go by its order and look at each: hence no index on the team.
+    team = Coalesce("team", 0)
+    return every.filter(Q(In(team, list(actor.seen_teams))) | Q(pk__in=reached))
 
 
 def accounts_for(actor: Actor) -> QuerySet[Account]:
@@ -150,7 +168,10 @@ def accounts_for(actor: Actor) -> QuerySet[Account]:
     every = Account.objects.filter(merged_into=None)
     if actor.sees_all:
         return every
-    return every.filter(Exists(journeys_for(actor).filter(account=OuterRef("pk"))))
+    journeys = journeys_for(actor)
+    if actor.sees_many:  # asked account by account
+        return every.filter(Exists(journeys.filter(account=OuterRef("pk"))))
+    return every.filter(pk__in=journeys.values("account"))
 
 
 def journey_for(actor: Actor, journey_id: int) -> Journey:

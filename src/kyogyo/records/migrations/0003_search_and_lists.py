@@ -121,7 +121,14 @@ class Migration(migrations.Migration):
             models.Index(fields=["stage_type", "opened_at", "id"], name="journey_by_type_opened"),
         ),
         migrations.AddIndex(
-            "journey", models.Index(fields=["track", "stage", "amount"], name="journey_stage_sums")
+            "journey",
+            models.Index(fields=["track", "stage", "amount", "team"], name="journey_stage_sums"),
+        ),
+        migrations.AddIndex(
+            "journey",
+            models.Index(
+                fields=["team"], condition=models.Q(owner=None), name="journey_without_owner"
+            ),
         ),
         migrations.RunPython(fill_search, migrations.RunPython.noop),
         migrations.RunPython(make_index, drop_index),

@@ -77,7 +77,8 @@ class Journey(models.Model):
             models.Index(fields=["amount", "id"], name="journey_by_amount"),
             models.Index(fields=["next_step_on", "id"], name="journey_by_next_step"),
             models.Index(fields=["stage_type", "opened_at", "id"], name="journey_by_type_opened"),
-            models.Index(fields=["track", "stage", "amount"], name="journey_stage_sums"),
+            models.Index(fields=["track", "stage", "amount", "team"], name="journey_stage_sums"),
+            models.Index(fields=["team"], condition=Q(owner=None), name="journey_without_owner"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(attempt__gte=1), name="journey_attempt_from_one"),

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from kyogyo.words import Text
 
 IN_PROGRESS = ("", "open", "ongoing", "on_hold")
+ENDED = ("won", "lost", "recycled")
 TYPES = ("in_progress", "open", "ongoing", "on_hold", "won", "lost", "recycled", "all")
 NEXT_STEPS = ("past", "missing", "planned")
 SORTS = ("opened", "entered", "activity", "amount", "next_step", "account")

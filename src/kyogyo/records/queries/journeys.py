@@ -12,14 +12,14 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
 from kyogyo.records.access import Actor, journeys_for, subtree
 from kyogyo.records.models import CustomField, Handoff, Journey
-from kyogyo.records.queries.journey_filter import IN_PROGRESS, JourneyFilter, read_amount
+from kyogyo.records.queries.journey_filter import ENDED, IN_PROGRESS, JourneyFilter, read_amount
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.search import matching_ids
 from kyogyo.words import minor_digits
@@ -75,7 +75,8 @@ def matching(
     found = journeys_for(actor)
     zone = ZoneInfo(model.time_zone)
     if asked.type == "in_progress":
-        found = found.filter(stage_type__in=IN_PROGRESS)
+        # What it isn't, and not what it is: an index of few values would be taken before the list's order.
+        found = found.exclude(stage_type__in=ENDED)
     elif asked.type != "all":
         found = found.filter(stage_type=asked.type)
     for name in ("track", "source", "campaign"):
@@ -103,22 +104,28 @@ def matching(
         offered = Handoff.objects.filter(open_round__isnull=False)
         found = found.filter(pk__in=offered.values("journey"))
     if asked.text:
-        found = found.filter(
-            Q(account__in=matching_ids("account", asked.text))
-            | Q(person__in=matching_ids("person", asked.text))
-            | Q(pk__in=matching_ids("journey", asked.text))
-        )
+        found = found.filter(pk__in=_of_words(asked.text))
     return _of_facts(found, asked, units=units)
+
+
+def _of_words(text: str) -> QuerySet[Journey, Any]:
+    every = Journey.objects.values("pk")
+    return every.filter(account__in=matching_ids("account", text)).union(
+        every.filter(person__in=matching_ids("person", text)),
+        every.filter(pk__in=matching_ids("journey", text)),
+        all=True,
+    )
 
 
 def stalled_at(*, model: RevenueModel, now: datetime) -> Q:
     """Longer in their stage than the model expects, and not ended."""
-    found = Q(pk__in=[])
-    for stage in model.stages:
-        if stage.expected_days is not None and stage.type in IN_PROGRESS:
-            longest = timedelta(days=stage.expected_days + 1)
-            found |= Q(stage=stage.code, stage_entered_at__lte=now - longest)
-    return found
+    latest = [
+        When(stage=stage.code, then=Value(now - timedelta(days=stage.expected_days + 1)))
+        for stage in model.stages
+        if stage.expected_days is not None and stage.type in IN_PROGRESS
+    ]
+    # One comparison, so that a list goes by its order and not through the stages one by one.
+    return Q(stage_entered_at__lte=Case(*latest, default=None, output_field=DateTimeField()))
 
 
 def _of_people(found: QuerySet[Journey], actor: Actor, asked: JourneyFilter) -> QuerySet[Journey]:
