@@ -130,6 +130,13 @@ class Migration(migrations.Migration):
                 fields=["team"], condition=models.Q(owner=None), name="journey_without_owner"
             ),
         ),
+        migrations.AddIndex(
+            "journey", models.Index(fields=["source", "opened_at", "id"], name="journey_by_source")
+        ),
+        migrations.AddIndex(
+            "journey", models.Index(fields=["campaign"], name="journey_by_campaign")
+        ),
+        migrations.AddIndex("account", models.Index(fields=["segment"], name="account_by_segment")),
         migrations.RunPython(fill_search, migrations.RunPython.noop),
         migrations.RunPython(make_index, drop_index),
         # On SQLite the new column made the table anew, without its guards.

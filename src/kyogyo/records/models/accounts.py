@@ -30,7 +30,11 @@ class Account(models.Model):
     made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["name"]), models.Index(fields=["domain"])]
+        indexes: ClassVar = [
+            models.Index(fields=["name"]),
+            models.Index(fields=["domain"]),
+            models.Index(fields=["segment"], name="account_by_segment"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(name=""), name="account_has_a_name"),
             models.CheckConstraint(

@@ -79,6 +79,8 @@ class Journey(models.Model):
             models.Index(fields=["stage_type", "opened_at", "id"], name="journey_by_type_opened"),
             models.Index(fields=["track", "stage", "amount", "team"], name="journey_stage_sums"),
             models.Index(fields=["team"], condition=Q(owner=None), name="journey_without_owner"),
+            models.Index(fields=["source", "opened_at", "id"], name="journey_by_source"),
+            models.Index(fields=["campaign"], name="journey_by_campaign"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(attempt__gte=1), name="journey_attempt_from_one"),
