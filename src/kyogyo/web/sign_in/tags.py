@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.middleware.csrf import get_token
 from django.template import engines
 from django.utils.safestring import SafeString
 from markupsafe import Markup
 
+from kyogyo.records.queries import people
 from kyogyo.web import formats
-from kyogyo.web.shell import shell_of
+from kyogyo.web.shell import Shell, shell_of
+
+_HELD = "_kyogyo_shell"
 
 register = template.Library()
 
@@ -26,33 +30,44 @@ def lang() -> str:
     return formats.lang()
 
 
+@register.simple_tag
+def demo_people() -> tuple[people.DemoPerson, ...]:
+    return people.demo_people()
+
+
+@register.simple_tag
+def sends_mail() -> bool:
+    return bool(settings.KYOGYO_SENDS_MAIL)
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> str:
+    return _shell(context).theme
+
+
 @register.simple_tag(takes_context=True)
 def part(context: template.Context, name: str, **more: Any) -> SafeString:
     """One of the pages' own parts (`parts/<name>.html`)."""
     request = context["request"]
-    if not hasattr(request, "kyogyo_shell"):
-        request.kyogyo_shell = shell_of(request)
     token = get_token(request)
     values = {
         "request": request,
-        "shell": request.kyogyo_shell,
+        "shell": _shell(context),
         "csrf_token": token,
         "csrf_input": Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(
             token
         ),
+        "roles": people.ROLES,
         **more,
     }
     made = engines["pages"].env.get_template(f"parts/{name}.html").render(values)  # type: ignore[attr-defined]
     return SafeString(made)
 
 
-@register.simple_tag(takes_context=True)
-def theme(context: template.Context) -> str:
-    return shell_of_context(context).theme
-
-
-def shell_of_context(context: template.Context) -> Any:
+def _shell(context: template.Context) -> Shell:
+    """The shell, made once an answer: it takes the notes that wait."""
     request = context["request"]
-    if not hasattr(request, "kyogyo_shell"):
-        request.kyogyo_shell = shell_of(request)
-    return request.kyogyo_shell
+    if not hasattr(request, _HELD):
+        setattr(request, _HELD, shell_of(request))
+    held: Shell = getattr(request, _HELD)
+    return held
