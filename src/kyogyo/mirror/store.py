@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +12,12 @@ from typing import TYPE_CHECKING, Self
 
 from kyogyo.errors import StoreError
 from kyogyo.mirror import codes, current, schema
+from kyogyo.mirror.connection import MEMORY, connect
 
 if TYPE_CHECKING:
     import duckdb
 
     from kyogyo.revenue_model import RevenueModel
-
-MEMORY = ":memory:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +135,8 @@ def _connect(
 
     if path != MEMORY:
         _require_place(path)
-    spill = Path(tempfile.gettempdir()) / f"kyogyo-{uuid.uuid4().hex}"
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory_limit,
-        "threads": threads,
-        # A folder of its own, since DuckDB deletes the one it created.
-        "temp_directory": str(spill),
-        "preserve_insertion_order": False,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
     try:
-        return duckdb.connect(path, read_only=read_only, config=config)
+        return connect(path, read_only=read_only, memory_limit=memory_limit, threads=threads)
     except duckdb.Error as error:
         raise _cannot_open(path, str(error)) from error
 

@@ -1,8 +1,8 @@
-"""From a store of imported history to a `History` that can be asked."""
+"""From a store of history (imported, or copied from the records) to a `History` that can be asked."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kyogyo.analytics.derive import JOURNEYS_PER_RANGE, rebuild, refresh
 from kyogyo.analytics.engines import DuckDBEngine
@@ -11,16 +11,33 @@ from kyogyo.period import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    import duckdb
 
     from kyogyo.analytics.events import History
-    from kyogyo.mirror import Store
+    from kyogyo.revenue_model import RevenueModel
 
 # Beyond this share of all journeys, making everything anew is faster than looking up the touched ones.
 _REBUILD_SHARE = 0.2
 
 
+class Tables(Protocol):
+    """What holds the integer tables: a store of imported history, or the copy of the records."""
+
+    @property
+    def model(self) -> RevenueModel:
+        """The declared model that they were made under."""
+
+    def tables(self) -> duckdb.DuckDBPyConnection:
+        """A connection to them."""
+
+    def one_transaction(self) -> AbstractContextManager[Callable[[], None]]:
+        """Several statements, kept only if the function given is called."""
+
+
 def measure_history(
-    *, store: Store, as_of: int | None = None, tell: Callable[[int, int], None] | None = None
+    *, store: Tables, as_of: int | None = None, tell: Callable[[int, int], None] | None = None
 ) -> History:
     """Bring the derived tables of `store` up to date, touched journeys only where that is less work, and open them.
 
@@ -32,6 +49,12 @@ def measure_history(
     """
     if as_of is not None:
         return _history_as_of(store, as_of, tell)
+    derive_tables(store=store, tell=tell)
+    return open_history(DuckDBEngine(store.tables()), model=store.model)
+
+
+def derive_tables(*, store: Tables, tell: Callable[[int, int], None] | None = None) -> None:
+    """Bring the derived tables up to date with the entries, touched journeys only where that is less work."""
     engine = DuckDBEngine(store.tables())
     attributes = _attributes(engine)
     if _needs_rebuild(engine, attributes):
@@ -43,10 +66,9 @@ def measure_history(
             refresh(engine, model=store.model, attributes=attributes)
             engine.run("DELETE FROM touched")
             keep()
-    return open_history(engine, model=store.model)
 
 
-def _history_as_of(store: Store, as_of: int, tell: Callable[[int, int], None] | None) -> History:
+def _history_as_of(store: Tables, as_of: int, tell: Callable[[int, int], None] | None) -> History:
     import duckdb  # noqa: PLC0415 -- slow import
 
     then = DuckDBEngine(duckdb.connect())

@@ -1,0 +1,51 @@
+"""Where the records are kept, for what reads them past Django: the measuring copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.db import connection
+
+from kyogyo.records.models import Outbox
+
+
+@dataclass(frozen=True)
+class Database:
+    """An SQLite file (`address` is its path) or a PostgreSQL (its URL, which can hold a password)."""
+
+    kind: Literal["sqlite", "postgresql"]
+    address: str = field(repr=False)
+
+
+def database() -> Database:
+    """The database of this installation. Nothing is connected to."""
+    told = settings.DATABASES["default"]
+    if str(told["ENGINE"]).endswith("sqlite3"):
+        return Database("sqlite", str(told["NAME"]))
+    user, password = (quote(str(told.get(key) or ""), safe="") for key in ("USER", "PASSWORD"))
+    who = f"{user}:{password}@" if password else f"{user}@" if user else ""
+    where = urlencode({key.lower(): told[key] for key in ("HOST", "PORT") if told.get(key)})
+    return Database("postgresql", f"postgresql://{who}/{quote(str(told['NAME']), safe='')}?{where}")
+
+
+def home() -> Path:
+    """The folder of this installation."""
+    return Path(settings.HOME)
+
+
+def changes_waiting(*, watermark: int) -> int:
+    """How many changes the measuring copy doesn't have yet, that is up to `watermark`."""
+    if connection.vendor == "sqlite":
+        return Outbox.objects.filter(id__gt=watermark).count()
+    # A database that was put back holds numbers of transactions that this server is yet to give.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM records_outbox WHERE xid >= CAST(%s AS xid8) "
+            "AND xid < pg_snapshot_xmax(pg_current_snapshot())",
+            [str(watermark)],
+        )
+        return int(cursor.fetchone()[0])
