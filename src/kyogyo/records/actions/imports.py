@@ -7,114 +7,77 @@ with what is `missing`. The same rows again change nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from kyogyo.errors import ConflictError, NotAllowedError
+from kyogyo.records.actions import journal
+from kyogyo.records.actions.intake.entries import Entries
+from kyogyo.records.actions.intake.nouns import (
+    take_accounts,
+    take_facts,
+    take_journeys,
+    take_revenue,
+)
+from kyogyo.records.actions.intake.owners import Owners
+from kyogyo.records.actions.intake.standing import restate_many
+from kyogyo.records.actions.intake.taken import (
+    Taken,
+    TakenAccount,
+    TakenEntry,
+    TakenFacts,
+    TakenJourney,
+    TakenRevenue,
+)
+from kyogyo.records.actions.intake.writing import Intake, tell
+from kyogyo.records.models import ImportBatch, Role
+from kyogyo.records.queries.model import current
 
 if TYPE_CHECKING:
     from kyogyo.records.access import Actor
-    from kyogyo.records.models import ImportBatch
+
+__all__ = [
+    "Taken",
+    "TakenAccount",
+    "TakenEntry",
+    "TakenFacts",
+    "TakenJourney",
+    "TakenRevenue",
+    "begin_import",
+    "end_import",
+    "take_history",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class TakenAccount:
-    """A company by its key in the source. What is '' or left out of `facts` stays as it was."""
+@transaction.atomic
+def begin_import(
+    *,
+    actor: Actor,
+    label: str,
+    digest: str = "",
+    total: int = 0,
+    now: datetime | None = None,
+) -> ImportBatch:
+    """Start an import: the row that says how far it is. `digest` tells the same files again.
 
-    external_id: str
-    name: str
-    kana: str = ""
-    domain: str = ""
-    segment: str = ""
-    industry: str = ""
-    region: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class TakenJourney:
-    """A journey by its key in the source. `account` and `previous` are keys of the source too.
-
-    `account` may be unknown to the batch; then an account of that name is made. `owner` is an
-    e-mail address or a name; somebody unknown becomes a placeholder without a log-in.
+    Raises NotAllowedError for anybody but RevOps and administrators: an import writes on every journey.
     """
-
-    external_id: str
-    account: str
-    track: str
-    opened_at: datetime
-    title: str = ""
-    source: str = ""
-    campaign: str = ""
-    amount: int | None = None
-    owner: str = ""
-    previous: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    _require_importer(actor)
+    batch = ImportBatch.objects.create(
+        label=label[:300], digest=digest, total=total, by=actor.user, at=now or timezone.now()
+    )
+    journal.note(
+        actor=actor, action="begin", noun="import", row=batch.pk,
+        after={"label": batch.label, "digest": digest, "total": total}, tells=False,
+    )  # fmt: skip
+    return batch
 
 
-@dataclass(frozen=True, slots=True)
-class TakenEntry:
-    """A stage entered. `journey` is a key of this batch or of an earlier one.
-
-    The same journey, stage and time again is the same entry. `shown` are the exit criteria of the
-    stage left that the source proves; the others are kept as `missing`. `owner` and `amount` are
-    as they were then ('' and None: not known).
-    """
-
-    journey: str
-    stage: str
-    at: datetime
-    recorded_at: datetime | None = None
-    precision: str = "second"
-    owner: str = ""
-    amount: int | None = None
-    reason: str = ""
-    buyer_words: str = ""
-    our_view: str = ""
-    revisit_on: date | None = None
-    shown: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TakenRevenue:
-    """What an account (a key of the source) brought in the days from `period_start` to before `period_end`."""
-
-    account: str
-    period_start: date
-    period_end: date
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class TakenFacts:
-    """What is known of a journey or an account: `noun` says which, `key` is its key in the source.
-
-    The words source, campaign, title and amount (of a journey) and segment, industry, region, kana
-    and domain (of an account) fill those columns, everything else goes to `facts`.
-    """
-
-    noun: str
-    key: str
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of the rows: how many were new, changed, the same as before, voided or refused."""
-
-    accounts: int = 0
-    journeys: int = 0
-    entries: int = 0
-    revenue: int = 0
-    facts: int = 0
-    unchanged: int = 0
-    voided: int = 0
-
-
-def begin_import(*, actor: Actor, label: str, digest: str = "", total: int = 0) -> ImportBatch:
-    """Start an import: the row that says how far it is. `digest` tells the same files again."""
-    raise NotImplementedError
-
-
+@transaction.atomic
 def take_history(
     *,
     actor: Actor,
@@ -127,17 +90,80 @@ def take_history(
     is_whole: bool = False,
     now: datetime | None = None,
 ) -> Taken:
-    """Write all of it in one transaction, with one audit row and the outbox rows of each chunk.
+    """Write all of it in one transaction, with one audit row and the outbox rows of what it touched.
 
     The iterables are read once, in this order, a chunk at a time; entries of one journey may be
     anywhere. With `is_whole`, the entries given are all that their journeys have in the source:
-    imported ones that are not among them any more are taken back by new rows.
+    imported ones that are not among them any more are taken back by new rows. Raises RuleError
+    for a row that names what is not there; then nothing of the call was kept.
     """
-    raise NotImplementedError
+    _require_importer(actor)
+    if batch.state != ImportBatch.State.RUNNING:
+        raise ConflictError(
+            en="This import has ended. Start a new one.",
+            ja="この取り込みは終了しています。新しく始めてください。",
+        )
+    intake = Intake(actor=actor, batch=batch, force=current(), now=now or timezone.now())
+    owners = Owners()
+    take_accounts(intake, accounts)
+    take_journeys(intake, journeys, owners=owners)
+    taking = Entries(intake, owners=owners)
+    taking.take(entries)
+    if is_whole:
+        taking.void_the_rest()
+    take_revenue(intake, revenue)
+    take_facts(intake, facts)
+    restate_many(intake, owners=owners)
+    tell(intake)
+    _count(intake)
+    return Taken(**intake.counts)
 
 
+@transaction.atomic
 def end_import(
-    *, actor: Actor, batch: ImportBatch, says: Mapping[str, Any] | None = None, failed: bool = False
+    *,
+    actor: Actor,
+    batch: ImportBatch,
+    says: Mapping[str, Any] | None = None,
+    failed: bool = False,
 ) -> ImportBatch:
     """Close an import as done or failed, with what there is to say about it."""
-    raise NotImplementedError
+    _require_importer(actor)
+    batch.refresh_from_db()
+    batch.state = ImportBatch.State.FAILED if failed else ImportBatch.State.DONE
+    batch.says = dict(says or {})
+    batch.save(update_fields=["state", "says"])
+    journal.note(
+        actor=actor, action="end", noun="import", row=batch.pk,
+        after={"state": batch.state, "counts": batch.counts},
+    )  # fmt: skip
+    return batch
+
+
+def _count(intake: Intake) -> None:
+    """Add the counts to those of the batch, and leave one audit row with the entries' ids."""
+    batch = ImportBatch.objects.get(pk=intake.batch.pk)
+    new = {name: number for name, number in intake.counts.items() if number}
+    counts = batch.counts | {
+        name: batch.counts.get(name, 0) + number for name, number in new.items()
+    }
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        counts=counts, done=F("done") + sum(new.values())
+    )
+    intake.batch.refresh_from_db()
+    journal.note(
+        actor=intake.actor,
+        action="take",
+        noun="import",
+        row=batch.pk,
+        after={"counts": new, "entries": intake.entry_runs},
+        tells=False,
+    )
+
+
+def _require_importer(actor: Actor) -> None:
+    if not actor.may_write or not (actor.is_admin or Role.REVOPS in actor.roles):
+        raise NotAllowedError(
+            en="Imports are for RevOps and administrators. Ask one of them.",
+            ja="取り込みは RevOps と管理者だけが行えます。担当者に依頼してください。",
+        )

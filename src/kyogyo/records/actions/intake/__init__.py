@@ -1,0 +1,1 @@
+"""Writing many rows at a time. `actions.imports` is the way in."""

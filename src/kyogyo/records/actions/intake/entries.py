@@ -1,0 +1,242 @@
+"""Stage entries of an import: new ones are added, the same ones left, corrected ones taken back and added."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+
+from kyogyo.errors import RuleError
+from kyogyo.records.actions.intake.nouns import journey_keys
+from kyogyo.records.actions.intake.owners import Owners
+from kyogyo.records.actions.intake.taken import TakenEntry
+from kyogyo.records.actions.intake.writing import ROWS_AT_ONCE, Intake, chunks, cut, runs
+from kyogyo.records.actions.keeping import LARGEST
+from kyogyo.records.models import Cause, CriterionCheck, StageEntry
+from kyogyo.records.queries.route import Route
+
+IMPORTED = "Imported history without evidence / 証拠のない取り込み履歴"
+_KNOWN = (
+    "journey_id", "at", "id", "stage", "cause", "owner_id", "amount", "reason", "buyer_words",
+    "our_view", "revisit_on", "undone_by__cause",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An entry that is there already, and what took it back ('' if nothing did)."""
+
+    at: datetime
+    id: int
+    stage: str
+    cause: str
+    owner: int | None
+    amount: int | None
+    reason: str
+    buyer_words: str
+    our_view: str
+    revisit_on: date | None
+    undone_by: str | None
+
+    @property
+    def counts(self) -> bool:
+        return self.undone_by is None
+
+
+class Entries:
+    """Takes entries in, chunk by chunk, and remembers what the source still has of before."""
+
+    def __init__(self, intake: Intake, *, owners: Owners) -> None:
+        self._intake = intake
+        self._owners = owners
+        self._steps = lru_cache(maxsize=10_000)(self._criteria_left)
+        self._routes = lru_cache(maxsize=100)(self._route)
+        self._newest = StageEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        self._given: set[int] = set()
+        self._seen: set[int] = set()
+
+    def take(self, rows: Iterable[TakenEntry]) -> None:
+        for chunk in chunks(rows):
+            keys = journey_keys(one.journey for one in chunk)
+            self._given.update(pk for pk, _ in keys.values())
+            known = _known({pk for pk, _ in keys.values()})
+            new: list[StageEntry] = []
+            checks: list[CriterionCheck] = []
+            voided: list[tuple[int, _Known]] = []
+            chunk.sort(key=lambda one: (one.journey, one.at))
+            for key, group in groupby(chunk, key=lambda one: one.journey):
+                journey, track = keys[key]
+                standing = known.get(journey, [])
+                for row in group:
+                    self._take_one(
+                        row,
+                        journey=journey,
+                        track=track,
+                        known=standing,
+                        new=new,
+                        checks=checks,
+                        voided=voided,
+                    )
+            self._write(new, checks=checks, voided=voided)
+
+    def void_the_rest(self) -> None:
+        """Take back what was imported before, of the journeys given, and the source has no longer."""
+        for chunk in chunks(sorted(self._given)):
+            gone = StageEntry.objects.filter(
+                journey__in=chunk, id__lte=self._newest, cause=Cause.IMPORT, undoes=None,
+                undone_by__isnull=True,
+            )  # fmt: skip
+            rows = [
+                (pk, journey, stage)
+                for pk, journey, stage in gone.values_list("id", "journey_id", "stage")
+                if pk not in self._seen
+            ]
+            self._undo(rows)
+
+    def _take_one(
+        self,
+        row: TakenEntry,
+        *,
+        journey: int,
+        track: str,
+        known: list[_Known],
+        new: list[StageEntry],
+        checks: list[CriterionCheck],
+        voided: list[tuple[int, _Known]],
+    ) -> None:
+        owner = self._owners.find(row.owner)
+        same = [one for one in known if one.stage == row.stage and one.at == row.at]
+        # What somebody here took back stays taken back, however often the source says it.
+        settled = [one for one in same if one.counts or one.undone_by != Cause.IMPORT]
+        if settled and not _differs(settled[-1], row, owner=owner):
+            self._seen.add(settled[-1].id)
+            self._intake.counts["unchanged"] += 1
+            return
+        if settled:
+            voided.append((journey, settled[-1]))
+            known.remove(settled[-1])
+        before = [one for one in known if one.counts]
+        place = bisect_right(before, row.at, key=lambda one: one.at)
+        left = before[place - 1].stage if place else ""
+        entry = self._entry(row, journey=journey, track=track, left=left, owner=owner)
+        new.append(entry)
+        checks += [
+            CriterionCheck(journey_id=journey, stage=stage, criterion=code, is_met=True,
+                           evidence=self._intake.batch.label, by=self._intake.actor.user,
+                           at=row.at, recorded_at=entry.recorded_at)
+            for stage, code in self._steps(track, left, row.stage)
+            if code in row.shown
+        ]  # fmt: skip
+        known.insert(
+            known.index(before[place - 1]) + 1 if place else 0,
+            _Known(row.at, 0, row.stage, Cause.IMPORT, owner, row.amount, row.reason,
+                   row.buyer_words, row.our_view, row.revisit_on, None),
+        )  # fmt: skip
+
+    def _entry(
+        self, row: TakenEntry, *, journey: int, track: str, left: str, owner: int | None
+    ) -> StageEntry:
+        route = self._routes(track)
+        now = self._intake.now
+        if (route.position(row.stage) < 0 and not route.is_exit(row.stage)) or row.at > now:
+            raise RuleError(
+                en=f"An entry of {row.journey!r} can't be taken in: the track {track!r} has no stage "
+                f"{row.stage!r}, or {row.at} lies ahead. Correct the mapping.",
+                ja=f"{row.journey!r} の記録を取り込めません。商流 {track!r} にフェーズ {row.stage!r} がないか、"
+                f"{row.at} が未来の日時です。対応付けを直してください。",
+            )
+        missing = [code for _, code in self._steps(track, left, row.stage) if code not in row.shown]
+        amount = row.amount
+        return StageEntry(
+            journey_id=journey,
+            stage=row.stage,
+            at=row.at,
+            recorded_at=min(max(row.recorded_at or now, row.at), now),
+            precision=row.precision,
+            by=self._intake.actor.user,
+            cause=Cause.IMPORT,
+            department=self._intake.force.model.stage(row.stage).department,
+            owner_id=owner,
+            amount=amount if amount is not None and 0 <= amount <= LARGEST else None,
+            model_version=self._intake.force.version,
+            missing=missing,
+            override_reason=IMPORTED if missing else "",
+            reason=row.reason[:64],
+            buyer_words=cut(row.buyer_words, 20_000),
+            our_view=cut(row.our_view, 20_000),
+            revisit_on=row.revisit_on,
+        )
+
+    def _route(self, track: str) -> Route:
+        return Route(model=self._intake.force.model, track=track)
+
+    def _criteria_left(self, track: str, left: str, stage: str) -> tuple[tuple[str, str], ...]:
+        """The criteria that the step from `left` ('' for the beginning) to `stage` should have shown."""
+        route = self._routes(track)
+        if left and route.position(left) < 0:  # it went on after an end: nothing was left
+            return ()
+        here, there = max(route.position(left), 0), route.position(stage)
+        return tuple(
+            (one.code, criterion.code)
+            for one in route.path[here : max(there, here)]
+            for criterion in one.exit_criteria
+            if criterion.met_by == "person"
+        )
+
+    def _write(
+        self,
+        new: list[StageEntry],
+        *,
+        checks: list[CriterionCheck],
+        voided: list[tuple[int, _Known]],
+    ) -> None:
+        self._undo([(one.id, journey, one.stage) for journey, one in voided])
+        made = StageEntry.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
+        CriterionCheck.objects.bulk_create(checks, batch_size=ROWS_AT_ONCE)
+        self._intake.entry_runs += runs(one.pk for one in made)
+        self._intake.journeys.update(one.journey_id for one in made)
+        self._intake.counts["entries"] += len(made)
+
+    def _undo(self, rows: list[tuple[int, int, str]]) -> None:
+        """Take entries (id, journey, stage) back by new rows."""
+        intake = self._intake
+        StageEntry.objects.bulk_create(
+            [
+                StageEntry(journey_id=journey, stage=stage, at=intake.now, recorded_at=intake.now,
+                           by=intake.actor.user, cause=Cause.IMPORT,
+                           model_version=intake.force.version, undoes_id=pk)
+                for pk, journey, stage in rows
+            ],
+            batch_size=ROWS_AT_ONCE,
+        )  # fmt: skip
+        intake.journeys.update(journey for _, journey, _ in rows)
+        intake.counts["voided"] += len(rows)
+
+
+def _known(journeys: set[int]) -> Mapping[int, list[_Known]]:
+    """The entries of these journeys, each journey's in order."""
+    rows = (
+        StageEntry.objects.filter(journey__in=journeys, undoes=None)
+        .order_by("journey", "at", "id")
+        .values_list(*_KNOWN)
+    )
+    return {
+        journey: [_Known(*row[1:]) for row in group]
+        for journey, group in groupby(rows, key=itemgetter(0))
+    }
+
+
+def _differs(known: _Known, row: TakenEntry, *, owner: int | None) -> bool:
+    """Whether the source says something else of an entry that it made; what it leaves out is no difference."""
+    if known.cause not in (Cause.IMPORT, Cause.SYNC) or not known.counts:
+        return False
+    pairs = (
+        (row.amount, known.amount), (owner, known.owner), (row.reason, known.reason),
+        (cut(row.buyer_words, 20_000), known.buyer_words),
+        (cut(row.our_view, 20_000), known.our_view), (row.revisit_on, known.revisit_on),
+    )  # fmt: skip
+    return any(said not in (None, "", kept) for said, kept in pairs)

@@ -1,0 +1,111 @@
+"""What every part of an intake shares: who takes in, when, and the counts; chunks, texts, changed columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+from kyogyo.records.access import Actor
+from kyogyo.records.models import ImportBatch, Outbox
+from kyogyo.records.queries.model import InForce
+
+Row = TypeVar("Row")
+ROWS_AT_ONCE = 5_000
+# A follower reads every journey of a range: ids further apart than this are told apart.
+_GAP = 500
+
+
+@dataclass
+class Intake:
+    """One call of `take_history`: what it works with, and what it has touched so far."""
+
+    actor: Actor
+    batch: ImportBatch
+    force: InForce
+    now: datetime
+    counts: Counter[str] = field(default_factory=Counter)
+    journeys: set[int] = field(default_factory=set)
+    accounts: set[int] = field(default_factory=set)
+    entry_runs: list[tuple[int, int]] = field(default_factory=list)
+
+
+def chunks(rows: Iterable[Row], size: int = ROWS_AT_ONCE) -> Iterator[list[Row]]:
+    """The rows, at most `size` at a time: an iterable is never held whole."""
+    every = iter(rows)
+    while chunk := list(islice(every, size)):
+        yield chunk
+
+
+def cut(text: str, limit: int) -> str:
+    """The text as the database can keep it. What another system allowed is shortened, not refused."""
+    text = text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8").strip()
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def write_columns(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Write `columns` of many rows at once; each tuple holds their values and, last, the row's id.
+
+    One prepared statement, many values: Django's own way is a CASE as long as the rows.
+    """
+    every = {one.name: one for one in model._meta.concrete_fields}  # noqa: SLF001 -- the documented way
+    fields = [every[name] for name in columns]
+    adapted = [
+        (
+            *(
+                one.get_db_prep_save(value, connection)
+                for one, value in zip(fields, row[:-1], strict=True)
+            ),
+            row[-1],
+        )
+        for row in rows
+    ]
+    if not adapted:
+        return
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(str(one.column))} = %s" for one in fields)
+    table = quote(model._meta.db_table)  # noqa: SLF001 -- the documented way
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", adapted)  # noqa: S608 -- names of our own model
+
+
+def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts with those given; None takes one out."""
+    facts = {**before, **given}
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def runs(ids: Iterable[int], gap: int = 1) -> list[tuple[int, int]]:
+    """Sorted ids as ranges, both ends inside; ids at most `gap` apart share one.
+
+    >>> runs([1, 2, 3, 7])
+    [(1, 3), (7, 7)]
+    """
+    found: list[tuple[int, int]] = []
+    for one in sorted(ids):
+        if found and one - found[-1][1] <= gap:
+            found[-1] = (found[-1][0], one)
+        else:
+            found.append((one, one))
+    return found
+
+
+def tell(intake: Intake) -> None:
+    """Outbox rows for all that was touched: ranges of journeys, and accounts one by one."""
+    payload = {"batch": intake.batch.pk}
+    rows = [
+        Outbox(kind="import.take", journey_from=first, journey_to=last, payload=payload)
+        for first, last in runs(intake.journeys, _GAP)
+    ]
+    rows += [
+        Outbox(kind="import.take", account_id=account, payload=payload)
+        for account in sorted(intake.accounts)
+    ]
+    Outbox.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
