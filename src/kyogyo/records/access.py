@@ -22,6 +22,7 @@ from kyogyo.records.models import (
     ApiKey,
     Assignment,
     Handoff,
+    HandoffEvent,
     Journey,
     Membership,
     Role,
@@ -146,12 +147,15 @@ def journeys_for(actor: Actor) -> QuerySet[Journey]:
         Q(offered_by=actor.user)
         | Q(receiver_user=actor.user)
         | Q(receiver_user=None, receiver_team__in=actor.own_teams)
+        | Q(receiver_team__in=actor.seen_teams, open_round__isnull=False)
     )
     # Sets of ids and not EXISTS: each is looked up once in its index, not once a journey.
     sets = [
         every.filter(owner=None, team__in=actor.own_teams).values("pk"),
         Assignment.objects.filter(user=actor.user).values("journey"),
         handed.values("journey"),
+        # Whoever offered, decided or reported follows what becomes of it.
+        HandoffEvent.objects.filter(by=actor.user).values("handoff__journey"),
     ]
     if actor.seen_teams and not actor.sees_many:
         sets.append(every.filter(team__in=actor.seen_teams).values("pk"))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kyogyo.errors import RuleError
-from kyogyo.records.actions.texts import sound
+from kyogyo.records.actions.keeping import take_text
 from kyogyo.words import minor_digits
 
 if TYPE_CHECKING:
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[-+]?\d{1,15}(\.\d{1,6})?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月?)")
-_REIWA = re.compile(r"(?:令和|R)(\d{1,2}|元)[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月?)")
+_REIWA = re.compile(r"(?:令和|R)([1-9]\d?|元)[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月?)")
 _MONEY_MARKS = re.compile(r"[¥$€£円]|JPY|USD|EUR|GBP", re.IGNORECASE)
 _LETTER_SIZES = {"k": 10**3, "m": 10**6, "b": 10**9}
 _YES = frozenset({"yes", "y", "true", "1", "はい", "有", "あり", "有り", "○", "〇"})
 _NO = frozenset({"no", "n", "false", "0", "いいえ", "無", "なし", "無し", "×", "✕"})
 _LARGEST_MONEY = 10**16
+LONGEST = 5_000
 
 
 def read_answer(question: Question, typed: str, *, currency: str) -> str:
@@ -35,7 +36,7 @@ def read_answer(question: Question, typed: str, *, currency: str) -> str:
     a choice as its English label, money as minor units of `currency`, yes or no as "yes" or "no".
     Raises RuleError for what isn't of the question's kind, and for an empty answer.
     """
-    text = sound(typed)
+    text = take_text(typed.replace("\r\n", "\n"), limit=LONGEST, en="answer", ja="回答")
     if not text:
         raise RuleError(
             en=f"“{question.label.en}” has no answer. Write one, or mark it as unknown.",

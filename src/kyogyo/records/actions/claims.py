@@ -12,19 +12,14 @@ from django.utils import timezone
 from kyogyo.errors import ModelError, RuleError
 from kyogyo.records.access import journey_for, journeys_for, not_found, require_writer
 from kyogyo.records.actions import journal
-from kyogyo.records.actions.answers import read_answer
-from kyogyo.records.actions.texts import sound
+from kyogyo.records.actions.answers import LONGEST, read_answer
+from kyogyo.records.actions.keeping import take_text, take_time
 from kyogyo.records.models import Claim, Handoff, Journey
 from kyogyo.records.queries.model import InForce, current
 
 if TYPE_CHECKING:
     from kyogyo.records.access import Actor
     from kyogyo.revenue_model import Question
-
-_IN_THE_FUTURE = {
-    "en": "This lies in the future. Give the time at which it was said.",
-    "ja": "未来の日時です。回答を得た日時を入れてください。",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +129,12 @@ def speaks_for(
     *, actor: Actor, journey: Journey, in_force: InForce, handoff: Handoff | None = None
 ) -> str:
     """The department in whose name the actor speaks: one of the handoff's, their own, or that of the stage."""
-    among = (handoff.receiver, handoff.giver) if handoff else ()
-    stage = in_force.model.stage(journey.stage).department if journey.stage else ""
+    among: tuple[str, ...] = (handoff.receiver, handoff.giver) if handoff else ()
+    stage: str = in_force.model.stage(journey.stage).department if journey.stage else ""
     for department in (*among, stage):
         if department in actor.departments:
             return department
-    return actor.department or stage or (handoff.giver if handoff else "")
+    return actor.department or stage or (among[-1] if among else "")
 
 
 def _react(actor: Actor, claim: Claim, said: _Said, handoff_id: int | None) -> Claim:
@@ -232,9 +227,8 @@ def _said(
             en="How sure is it? Choose sure, likely or guess.",
             ja="確度は「確実」「おそらく」「推測」から選んでください。",
         )
-    if at is not None and at > now:
-        raise RuleError(**_IN_THE_FUTURE)
-    return _Said(answer, is_unknown, certainty, sound(evidence), at or now, now)
+    kept = take_text(evidence, limit=LONGEST, en="evidence", ja="根拠")
+    return _Said(answer, is_unknown, certainty, kept, take_time(at, now=now), now)
 
 
 def _question(in_force: InForce, code: str) -> Question:

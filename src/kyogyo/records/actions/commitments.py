@@ -12,7 +12,7 @@ from kyogyo.errors import RuleError
 from kyogyo.records.access import journey_for, journeys_for, not_found, require_writer
 from kyogyo.records.actions import journal
 from kyogyo.records.actions.claims import speaks_for
-from kyogyo.records.actions.texts import needed, sound
+from kyogyo.records.actions.keeping import take_text, take_time
 from kyogyo.records.models import Commitment, CommitmentOutcome
 from kyogyo.records.queries.model import current
 
@@ -36,24 +36,19 @@ def promise(
     journey = journey_for(actor, journey_id)
     require_writer(actor)
     now = now or timezone.now()
-    if at is not None and at > now:
+    said = take_text(text, limit=_LONGEST, en="promise", ja="約束")
+    if not said:
         raise RuleError(
-            en="This lies in the future. Give the time at which it was promised.",
-            ja="未来の日時です。約束した日時を入れてください。",
+            en="What was promised? Write it in one sentence.",
+            ja="約束の内容を1文で書いてください。",
         )
-    said = needed(
-        text,
-        en="What was promised? Write it in one sentence.",
-        ja="約束の内容を1文で書いてください。",
-        most=_LONGEST,
-    )
     commitment = Commitment.objects.create(
         journey=journey,
         text=said,
         due_on=due_on,
         promised_by=actor.user,
         department=speaks_for(actor=actor, journey=journey, in_force=current()),
-        at=at or now,
+        at=take_time(at, now=now),
         recorded_at=now,
     )
     journal.note(
@@ -88,7 +83,7 @@ def settle_commitment(
             en="What became of the promise? Choose kept, not kept, as expected or not as expected.",
             ja="約束の結果は「守られた」「守られなかった」「認識どおり」「認識と違う」から選んでください。",
         )
-    said = sound(words)
+    said = take_text(words, limit=5_000, en="text", ja="内容")
     if kind in ("missed", "not_expected") and not said:
         raise RuleError(
             en="Say in a few words what went otherwise than promised.",
@@ -101,7 +96,7 @@ def settle_commitment(
         kind=kind,
         words=said,
         department=speaks_for(actor=actor, journey=commitment.journey, in_force=current()),
-        at=min(at or now, now),
+        at=take_time(at, now=now),
         recorded_at=now,
         by=actor.user,
     )

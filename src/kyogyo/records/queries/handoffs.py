@@ -1,0 +1,274 @@
+"""Handoffs as their two sides see them: what waits for me, what became of mine, one of them in full."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from kyogyo.records.access import Actor, journeys_for, not_found
+from kyogyo.records.models import Handoff, HandoffEvent
+from kyogyo.records.queries.clocks import ClockReading, clocks_of_many, is_sent_back
+from kyogyo.records.queries.model import current
+from kyogyo.records.queries.packet import asks_of
+from kyogyo.records.queries.wording import (
+    STATES,
+    department_label,
+    gap_label,
+    handoff_label,
+    reason_label,
+    stage_label,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from kyogyo.revenue_model import RevenueModel
+    from kyogyo.words import Text
+
+MOST = 200
+# How long what was decided stays in the lists. The journey keeps it for ever.
+RECENT = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffRow:
+    """One handoff in a list. `state` is its last decision, `words` and `reason` that one's.
+
+    `credited_to` is who gets the credit: the giver, once the receiver has accepted.
+    """
+
+    handoff_id: int
+    journey_id: int
+    account: str
+    title: str
+    label: Text
+    giver: Text
+    receiver: Text
+    stage: Text
+    amount: int | None
+    offered_by: str
+    offered_to: str
+    offered_at: datetime
+    round: int
+    state: str
+    state_label: Text
+    decided_by: str
+    decided_at: datetime | None
+    reason: Text | None
+    words: str
+    why_now: str
+    asks: tuple[Text, ...]
+    missing: tuple[Text, ...]
+    override_reason: str
+    is_with_giver: bool
+    credited_to: str
+    clocks: tuple[ClockReading, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it awaits a decision."""
+        return self.state == "offered"
+
+    @property
+    def running(self) -> ClockReading | None:
+        """The clock that runs out first, or has been over for longest."""
+        going = [one for one in self.clocks if one.is_open and one.due_at is not None]
+        return min(going, key=lambda one: (one.due_at, one.code), default=None)
+
+    @property
+    def is_overdue(self) -> bool:
+        return any(one.state == "overdue" for one in self.clocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What was offered: to decide on, accepted and still to be reported, and decided lately."""
+
+    to_decide: tuple[HandoffRow, ...]
+    to_report: tuple[HandoffRow, ...]
+    decided: tuple[HandoffRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What was given: waiting for the other side, sent back to be completed, and decided lately."""
+
+    waiting: tuple[HandoffRow, ...]
+    sent_back: tuple[HandoffRow, ...]
+    decided: tuple[HandoffRow, ...]
+
+
+def inbox(*, actor: Actor, now: datetime | None = None) -> Inbox:
+    """What was offered to `actor` or their teams (a manager's: all teams below), the most urgent first."""
+    model, now = current().model, now or timezone.now()
+    mine = _visible(actor).filter(_to(actor))
+    rows = _rows(
+        [*_open(mine), *_lately(mine, now), *_unreported(mine, model, now)], model=model, now=now
+    )
+    reports = [row for row in rows if row.state == "accepted" and _owes_result(row)]
+    return Inbox(
+        to_decide=_urgent(row for row in rows if row.is_open),
+        to_report=_urgent(reports),
+        decided=_newest(row for row in rows if not row.is_open and row not in reports),
+    )
+
+
+def outbox(*, actor: Actor, now: datetime | None = None) -> Outbox:
+    """What `actor` gave (a manager's: what their teams gave), with what became of each."""
+    model, now = current().model, now or timezone.now()
+    mine = _visible(actor).filter(_from(actor))
+    rows = _rows([*_open(mine), *_lately(mine, now)], model=model, now=now)
+    return Outbox(
+        waiting=_urgent(row for row in rows if row.is_open),
+        sent_back=_urgent(row for row in rows if row.is_with_giver),
+        decided=_newest(row for row in rows if not row.is_open and not row.is_with_giver),
+    )
+
+
+def handoffs_of(
+    *, actor: Actor, journey_id: int, now: datetime | None = None
+) -> tuple[HandoffRow, ...]:
+    """Every handoff of a journey that `actor` may see, the newest first."""
+    found = _visible(actor).filter(journey=journey_id).order_by("-id")
+    return tuple(_rows(list(found), model=current().model, now=now or timezone.now()))
+
+
+def handoff_row(*, actor: Actor, handoff_id: int, now: datetime | None = None) -> HandoffRow:
+    """One handoff. Raises MissingRecordError where there is none that `actor` may see."""
+    found = _visible(actor).filter(pk=handoff_id).first()
+    if found is None:
+        raise not_found(en="handoff", ja="引き継ぎ", key=handoff_id)
+    return _rows([found], model=current().model, now=now or timezone.now())[0]
+
+
+def _visible(actor: Actor) -> QuerySet[Handoff]:
+    return Handoff.objects.filter(journey__in=journeys_for(actor)).select_related(
+        "journey__account", "offered_by", "receiver_user", "receiver_team"
+    )
+
+
+def _to(actor: Actor) -> Q:
+    if actor.user is None:
+        return Q()
+    return (
+        Q(receiver_user=actor.user)
+        | Q(receiver_user=None, receiver_team__in=actor.own_teams)
+        | Q(receiver_team__in=actor.seen_teams)
+    )
+
+
+def _from(actor: Actor) -> Q:
+    if actor.user is None:
+        return Q()
+    below = Q(offered_by__memberships__team__in=actor.seen_teams, offered_by__memberships__until=None)  # fmt: skip
+    return Q(offered_by=actor.user) | (below if actor.seen_teams else Q(pk__in=[]))
+
+
+def _open(rows: QuerySet[Handoff]) -> list[Handoff]:
+    return list(rows.filter(open_round__isnull=False).order_by("offered_at", "id").distinct()[:MOST])  # fmt: skip
+
+
+def _lately(rows: QuerySet[Handoff], now: datetime) -> list[Handoff]:
+    """Decided within the last weeks, however long ago they were offered."""
+    last = HandoffEvent.objects.filter(handoff=OuterRef("pk")).order_by("-id").values("at")[:1]
+    closed = rows.filter(open_round=None).annotate(last_at=Subquery(last))
+    return list(closed.filter(last_at__gte=now - RECENT).order_by("-last_at", "-id").distinct()[:MOST])  # fmt: skip
+
+
+def _unreported(rows: QuerySet[Handoff], model: RevenueModel, now: datetime) -> list[Handoff]:
+    """Accepted longer ago, on a journey that goes on, and never reported."""
+    codes = [
+        one.code for one in model.handoffs if any(clock.until == "result" for clock in one.clocks)
+    ]
+    accepted = HandoffEvent.objects.filter(kind="accepted", at__lt=now - RECENT).values("handoff")
+    reported = HandoffEvent.objects.filter(kind="result").values("handoff")
+    found = (
+        rows.filter(code__in=codes, open_round=None, pk__in=accepted)
+        .exclude(pk__in=reported)
+        .exclude(journey__stage_type__in=("lost", "recycled"))
+    )
+    return list(found.order_by("offered_at", "id").distinct()[:MOST])
+
+
+def _rows(handoffs: Sequence[Handoff], *, model: RevenueModel, now: datetime) -> list[HandoffRow]:
+    unique = list({row.pk: row for row in handoffs}.values())
+    events: defaultdict[int, list[HandoffEvent]] = defaultdict(list)
+    ids = [row.pk for row in unique]
+    for event in HandoffEvent.objects.filter(handoff__in=ids).select_related("by").order_by("id"):
+        events[event.handoff_id].append(event)
+    clocks = clocks_of_many(unique, model=model, now=now)
+    return [_row(row, events[row.pk], clocks[row.pk], model) for row in unique]
+
+
+def _row(
+    handoff: Handoff,
+    events: Sequence[HandoffEvent],
+    clocks: tuple[ClockReading, ...],
+    model: RevenueModel,
+) -> HandoffRow:
+    decisions = [event for event in events if event.kind != "result"]
+    last = decisions[-1]
+    offer = next(event for event in reversed(decisions) if event.kind == "offered")
+    is_reported = any(e.kind == "result" and e.packet.get("met", True) for e in events)
+    state = "result" if last.kind == "accepted" and is_reported else last.kind
+    is_decided = last.kind != "offered"
+    receiver = handoff.receiver_user or handoff.receiver_team
+    giver = str(handoff.offered_by or "")
+    return HandoffRow(
+        handoff_id=handoff.pk,
+        journey_id=handoff.journey_id,
+        account=handoff.journey.account.name,
+        title=handoff.journey.title,
+        label=handoff_label(model, handoff.code),
+        giver=department_label(model, handoff.giver),
+        receiver=department_label(model, handoff.receiver),
+        stage=stage_label(model, handoff.journey.stage),
+        amount=handoff.journey.amount,
+        offered_by=giver,
+        offered_to=str(receiver or ""),
+        offered_at=offer.at,
+        round=offer.round,
+        state=state,
+        state_label=STATES[state],
+        decided_by=str(last.by or "") if is_decided else "",
+        decided_at=last.at if is_decided else None,
+        reason=reason_label(model, last.reason) if last.reason else None,
+        words=last.words if is_decided else "",
+        why_now=offer.packet.get("why_now", ""),
+        asks=asks_of(last, model=model),
+        missing=tuple(gap_label(model, code) for code in offer.packet.get("missing", ())),
+        override_reason=offer.packet.get("override_reason", ""),
+        is_with_giver=is_sent_back(last) and handoff.journey.stage_type not in ("lost", "recycled"),
+        credited_to=giver if last.kind == "accepted" else "",
+        clocks=clocks,
+    )
+
+
+def _owes_result(row: HandoffRow) -> bool:
+    return any(one.until == "result" and one.is_open for one in row.clocks)
+
+
+def _urgent(rows: Iterable[HandoffRow]) -> tuple[HandoffRow, ...]:
+    """Whose clock is over for longest first, then by what is due next; without a clock, the oldest."""
+    return tuple(sorted(rows, key=_urgency))
+
+
+def _urgency(row: HandoffRow) -> tuple[int, datetime, int]:
+    due = row.running.due_at if row.running else None
+    return (0, due, row.handoff_id) if due else (1, row.offered_at, row.handoff_id)
+
+
+def _newest(rows: Iterable[HandoffRow]) -> tuple[HandoffRow, ...]:
+    return tuple(
+        sorted(
+            rows, key=lambda row: (row.decided_at or row.offered_at, row.handoff_id), reverse=True
+        )
+    )
