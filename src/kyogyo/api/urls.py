@@ -1,0 +1,36 @@
+"""Addresses of the API, written whole: config/urls.py includes this file at the root."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import path
+from ninja import NinjaAPI
+
+from kyogyo.api import handoffs, journeys, model
+from kyogyo.api.identity import KeyAuth, SessionAuth
+from kyogyo.api.problems import problem
+from kyogyo.errors import KyogyoError
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+api = NinjaAPI(
+    title="Kyogyo",
+    version="1",
+    description="The records of a revenue organisation. The same rules and the same sight as on the pages.",
+    urls_namespace="api",
+    docs_url=None,
+    auth=[KeyAuth(), SessionAuth()],
+)
+api.add_router("/journeys", journeys.router)
+api.add_router("/handoffs", handoffs.router)
+api.add_router("/model", model.router)
+
+
+@api.exception_handler(KyogyoError)
+def _say(request: HttpRequest, error: KyogyoError) -> HttpResponse:
+    return problem(request, error)
+
+
+urlpatterns = [path("api/v1/", api.urls)]
