@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kyogyo.words import Text
 
 State = Literal["running", "met", "missed", "overdue", "not_started"]
+_STATES = ("offered", "withdrawn", "returned", "accepted", "needs_work")
 _CONTACTS = ("call", "mail", "meeting")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
@@ -73,6 +74,12 @@ class _Facts:
 
     def last(self, *kinds: str) -> HandoffEvent | None:
         return next((event for event in reversed(self.events) if event.kind in kinds), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a decision is awaited. The events say so; the row read may be older than they are."""
+        last = self.last(*_STATES)
+        return last is None or last.kind == "offered"
 
     def entered(self, stage: str, *, by: datetime | None = None) -> datetime | None:
         """When the stage was last entered, at or before `by` where that is given."""
@@ -154,9 +161,8 @@ def _course(clock: Clock, facts: _Facts) -> _Course | None:
     """None where the clock can't start any more."""
     first = facts.events[0].at if facts.events else facts.handoff.offered_at
     end = facts.last("withdrawn", "returned", "accepted")
-    is_over = end is not None and facts.handoff.open_round is None and end == _decision(facts)
     ended_at = facts.closed_at
-    if is_over and end is not None and end.kind != "accepted":
+    if end is not None and end == facts.last(*_STATES) and end.kind != "accepted":
         ended_at = end.at
     if clock.until == "offer":
         return _Course(facts.entered(facts.declared.from_stage, by=first) or first, first)
@@ -172,15 +178,11 @@ def _course(clock: Clock, facts: _Facts) -> _Course | None:
     return _resubmission_course(facts)
 
 
-def _decision(facts: _Facts) -> HandoffEvent | None:
-    return facts.last("withdrawn", "returned", "accepted", "needs_work")
-
-
 def _decision_course(facts: _Facts) -> _Course:
     """Of the last round: from the offer, or from the entry into the stage where the journey waits."""
     offer = facts.last("offered")
     starts_at: datetime | None = offer.at if offer else facts.handoff.offered_at
-    decided = None if facts.handoff.open_round else _decision(facts)
+    decided = None if facts.is_open else facts.last(*_STATES)
     if facts.declared.accepted_stage and starts_at is not None:
         waits = facts.entered(facts.declared.to_stage)
         if waits is not None:
@@ -199,8 +201,7 @@ def _decision_course(facts: _Facts) -> _Course:
 def _resubmission_course(facts: _Facts) -> _Course | None:
     asked = [event for event in facts.events if is_sent_back(event)]
     if not asked:
-        is_over = facts.handoff.open_round is None
-        return None if is_over or facts.closed_at else _Course(None)
+        return _Course(None) if facts.is_open and not facts.closed_at else None
     again = next(
         (e.at for e in facts.events if e.kind == "offered" and e.round > asked[-1].round), None
     )
