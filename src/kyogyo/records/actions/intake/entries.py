@@ -9,17 +9,25 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from kyogyo.errors import RuleError
 from kyogyo.records.actions.intake.nouns import journey_keys
 from kyogyo.records.actions.intake.owners import Owners
 from kyogyo.records.actions.intake.taken import TakenEntry
-from kyogyo.records.actions.intake.writing import ROWS_AT_ONCE, Intake, chunks, cut, runs
+from kyogyo.records.actions.intake.writing import Intake, chunks, cut, insert_rows, runs
 from kyogyo.records.actions.keeping import LARGEST
 from kyogyo.records.models import Cause, CriterionCheck, StageEntry
 from kyogyo.records.queries.route import Route
 
+_ENTRY = (
+    "journey", "stage", "at", "recorded_at", "precision", "by", "cause", "department", "owner",
+    "amount", "model_version", "missing", "override_reason", "reason", "buyer_words", "our_view",
+    "revisit_on", "undoes",
+)  # fmt: skip
+_CHECK = ("journey", "stage", "criterion", "is_met", "evidence", "by", "at", "recorded_at")
 IMPORTED = "Imported history without evidence / 証拠のない取り込み履歴"
+_Row = tuple[Any, ...]
 _KNOWN = (
     "journey_id", "at", "id", "stage", "cause", "owner_id", "amount", "reason", "buyer_words",
     "our_view", "revisit_on", "undone_by__cause",
@@ -55,7 +63,8 @@ class Entries:
         self._owners = owners
         self._steps = lru_cache(maxsize=10_000)(self._criteria_left)
         self._routes = lru_cache(maxsize=100)(self._route)
-        self._newest = StageEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        self._newest = _last_id()
+        self._by = intake.actor.user.pk if intake.actor.user else None
         self._given: set[int] = set()
         self._seen: set[int] = set()
 
@@ -64,8 +73,8 @@ class Entries:
             keys = journey_keys(one.journey for one in chunk)
             self._given.update(pk for pk, _ in keys.values())
             known = _known({pk for pk, _ in keys.values()})
-            new: list[StageEntry] = []
-            checks: list[CriterionCheck] = []
+            new: list[_Row] = []
+            checks: list[_Row] = []
             voided: list[tuple[int, _Known]] = []
             chunk.sort(key=lambda one: (one.journey, one.at))
             for key, group in groupby(chunk, key=lambda one: one.journey):
@@ -104,8 +113,8 @@ class Entries:
         journey: int,
         track: str,
         known: list[_Known],
-        new: list[StageEntry],
-        checks: list[CriterionCheck],
+        new: list[_Row],
+        checks: list[_Row],
         voided: list[tuple[int, _Known]],
     ) -> None:
         owner = self._owners.find(row.owner)
@@ -125,12 +134,19 @@ class Entries:
         entry = self._entry(row, journey=journey, track=track, left=left, owner=owner)
         new.append(entry)
         checks += [
-            CriterionCheck(journey_id=journey, stage=stage, criterion=code, is_met=True,
-                           evidence=self._intake.batch.label, by=self._intake.actor.user,
-                           at=row.at, recorded_at=entry.recorded_at)
+            (
+                journey,
+                stage,
+                code,
+                True,
+                self._intake.batch.label,
+                self._by,
+                row.at,
+                self._intake.now,
+            )
             for stage, code in self._steps(track, left, row.stage)
             if code in row.shown
-        ]  # fmt: skip
+        ]
         known.insert(
             known.index(before[place - 1]) + 1 if place else 0,
             _Known(row.at, 0, row.stage, Cause.IMPORT, owner, row.amount, row.reason,
@@ -139,7 +155,7 @@ class Entries:
 
     def _entry(
         self, row: TakenEntry, *, journey: int, track: str, left: str, owner: int | None
-    ) -> StageEntry:
+    ) -> _Row:
         route = self._routes(track)
         now = self._intake.now
         if (route.position(row.stage) < 0 and not route.is_exit(row.stage)) or row.at > now:
@@ -151,25 +167,14 @@ class Entries:
             )
         missing = [code for _, code in self._steps(track, left, row.stage) if code not in row.shown]
         amount = row.amount
-        return StageEntry(
-            journey_id=journey,
-            stage=row.stage,
-            at=row.at,
-            recorded_at=min(max(row.recorded_at or now, row.at), now),
-            precision=row.precision,
-            by=self._intake.actor.user,
-            cause=Cause.IMPORT,
-            department=self._intake.force.model.stage(row.stage).department,
-            owner_id=owner,
-            amount=amount if amount is not None and 0 <= amount <= LARGEST else None,
-            model_version=self._intake.force.version,
-            missing=missing,
-            override_reason=IMPORTED if missing else "",
-            reason=row.reason[:64],
-            buyer_words=cut(row.buyer_words, 20_000),
-            our_view=cut(row.our_view, 20_000),
-            revisit_on=row.revisit_on,
-        )
+        return (
+            journey, row.stage, row.at, min(max(row.recorded_at or now, row.at), now),
+            row.precision, self._by, Cause.IMPORT.value,
+            self._intake.force.model.stage(row.stage).department, owner,
+            amount if amount is not None and 0 <= amount <= LARGEST else None,
+            self._intake.force.version.pk, missing, IMPORTED if missing else "", row.reason[:64],
+            cut(row.buyer_words, 20_000), cut(row.our_view, 20_000), row.revisit_on, None,
+        )  # fmt: skip
 
     def _route(self, track: str) -> Route:
         return Route(model=self._intake.force.model, track=track)
@@ -189,32 +194,40 @@ class Entries:
 
     def _write(
         self,
-        new: list[StageEntry],
+        new: list[_Row],
         *,
-        checks: list[CriterionCheck],
+        checks: list[_Row],
         voided: list[tuple[int, _Known]],
     ) -> None:
         self._undo([(one.id, journey, one.stage) for journey, one in voided])
-        made = StageEntry.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
-        CriterionCheck.objects.bulk_create(checks, batch_size=ROWS_AT_ONCE)
-        self._intake.entry_runs += runs(one.pk for one in made)
-        self._intake.journeys.update(one.journey_id for one in made)
-        self._intake.counts["entries"] += len(made)
+        before = _last_id()
+        insert_rows(StageEntry, _ENTRY, new)
+        insert_rows(CriterionCheck, _CHECK, checks)
+        touched = {row[0] for row in new}
+        made = StageEntry.objects.filter(pk__gt=before, journey__in=touched, cause=Cause.IMPORT)
+        self._intake.entry_runs += runs(made.values_list("id", flat=True))
+        self._intake.journeys |= touched
+        self._intake.counts["entries"] += len(new)
 
     def _undo(self, rows: list[tuple[int, int, str]]) -> None:
         """Take entries (id, journey, stage) back by new rows."""
         intake = self._intake
-        StageEntry.objects.bulk_create(
+        insert_rows(
+            StageEntry,
+            _ENTRY,
             [
-                StageEntry(journey_id=journey, stage=stage, at=intake.now, recorded_at=intake.now,
-                           by=intake.actor.user, cause=Cause.IMPORT,
-                           model_version=intake.force.version, undoes_id=pk)
+                (journey, stage, intake.now, intake.now, "second", self._by, Cause.IMPORT.value,
+                 intake.force.model.stage(stage).department, None, None, intake.force.version.pk,
+                 [], "", "", "", "", None, pk)
                 for pk, journey, stage in rows
             ],
-            batch_size=ROWS_AT_ONCE,
         )  # fmt: skip
         intake.journeys.update(journey for _, journey, _ in rows)
         intake.counts["voided"] += len(rows)
+
+
+def _last_id() -> int:
+    return StageEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def _known(journeys: set[int]) -> Mapping[int, list[_Known]]:

@@ -9,12 +9,15 @@ from itertools import groupby
 from operator import itemgetter
 
 from kyogyo.records.actions.intake.owners import Owners
-from kyogyo.records.actions.intake.writing import ROWS_AT_ONCE, Intake, chunks, write_columns
+from kyogyo.records.actions.intake.writing import Intake, chunks, insert_rows, write_columns
 from kyogyo.records.models import Assignment, Journey, StageEntry
 
 _COLUMNS = (
     "stage", "stage_type", "stage_entered_at", "opened_at", "owner", "team", "amount", "revision",
 )  # fmt: skip
+
+
+_Turn = tuple[datetime, int | None, int | None]  # from when, whose, in which team
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,10 @@ def restate_many(intake: Intake, *, owners: Owners) -> None:
         for journey in Journey.objects.filter(pk__in=chunk).order_by("id"):
             mine = entries.get(journey.pk, [])
             turns = held.get(journey.pk, [])
-            added = [
-                Assignment(journey=journey, user_id=user, team_id=team, at=at,
-                           recorded_at=intake.now)
-                for at, user, team in _turns(mine, owners=owners)
-                if (at, user) not in {(when, who) for when, who, _ in turns}
-            ]  # fmt: skip
-            new += added
-            turns = sorted(
-                [*turns, *((one.at, one.user_id, one.team_id) for one in added)],
-                key=itemgetter(0),
-            )
+            known = {(when, who) for when, who, _ in turns}
+            added = [one for one in _turns(mine, owners=owners) if one[:2] not in known]
+            new += [(journey.pk, user, team, at, intake.now) for at, user, team in added]
+            turns = sorted([*turns, *added], key=itemgetter(0))
             last = mine[-1] if mine else None
             row = (
                 last.stage if last else "",
@@ -59,7 +55,7 @@ def restate_many(intake: Intake, *, owners: Owners) -> None:
             )
             if row != _as_it_stands(journey):
                 written.append((*row, journey.revision + 1, journey.pk))
-        Assignment.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
+        insert_rows(Assignment, ("journey", "user", "team", "at", "recorded_at"), new)
         write_columns(Journey, _COLUMNS, written)
 
 
@@ -75,7 +71,7 @@ def _entries(journeys: list[int]) -> Iterator[tuple[int, list[_Entry]]]:
 
 def _assignments(
     journeys: list[int],
-) -> dict[int, list[tuple[datetime, int | None, int | None]]]:
+) -> dict[int, list[_Turn]]:
     rows = (
         Assignment.objects.filter(journey__in=journeys)
         .order_by("journey", "at", "id")
@@ -87,7 +83,7 @@ def _assignments(
     }
 
 
-def _turns(entries: list[_Entry], *, owners: Owners) -> Iterator[tuple[datetime, int, int | None]]:
+def _turns(entries: list[_Entry], *, owners: Owners) -> Iterator[_Turn]:
     """When the owner changed along the entries, and to whom in which team."""
     before = None
     for one in entries:

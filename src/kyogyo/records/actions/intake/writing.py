@@ -48,6 +48,21 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Add many rows with one prepared statement; every column without a default must be named.
+
+    Several times as fast as making an object of each row first, which is most of bulk_create.
+    """
+    fields = _fields(model, columns)
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(one.column)) for one in fields)
+    places = ", ".join(["%s"] * len(fields))
+    table = quote(model._meta.db_table)  # noqa: SLF001 -- the documented way
+    _run(f"INSERT INTO {table} ({names}) VALUES ({places})", _adapted(fields, rows))  # noqa: S608 -- names of our own model
+
+
 def write_columns(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
@@ -55,25 +70,40 @@ def write_columns(
 
     One prepared statement, many values: Django's own way is a CASE as long as the rows.
     """
-    every = {one.name: one for one in model._meta.concrete_fields}  # noqa: SLF001 -- the documented way
-    fields = [every[name] for name in columns]
-    adapted = [
-        (
-            *(
-                one.get_db_prep_save(value, connection)
-                for one, value in zip(fields, row[:-1], strict=True)
-            ),
-            row[-1],
-        )
-        for row in rows
-    ]
-    if not adapted:
-        return
+    fields = _fields(model, columns)
     quote = connection.ops.quote_name
     sets = ", ".join(f"{quote(str(one.column))} = %s" for one in fields)
     table = quote(model._meta.db_table)  # noqa: SLF001 -- the documented way
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", adapted)  # noqa: S608 -- names of our own model
+    _run(f"UPDATE {table} SET {sets} WHERE id = %s", _adapted(fields, rows))  # noqa: S608 -- names of our own model
+
+
+def _run(sql: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def _fields(model: type[models.Model], columns: Sequence[str]) -> list[models.Field[Any, Any]]:
+    every = {one.name: one for one in model._meta.concrete_fields}  # noqa: SLF001 -- the documented way
+    return [every[name] for name in columns]
+
+
+def _adapted(
+    fields: Sequence[models.Field[Any, Any]], rows: Iterable[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    """The rows with times, dates and JSON as the database takes them; what follows the fields stays."""
+    converted = [
+        (place, one)
+        for place, one in enumerate(fields)
+        if isinstance(one, models.DateField | models.JSONField)  # a DateTimeField is a DateField
+    ]
+    ready = []
+    for row in rows:
+        values = list(row)
+        for place, one in converted:
+            values[place] = one.get_db_prep_save(values[place], connection)
+        ready.append(tuple(values))
+    return ready
 
 
 def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
