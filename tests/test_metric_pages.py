@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kyogyo.analytics import cohorts, conformance, groups, money, stock, timing
+from kyogyo.analytics import cohorts, conformance, groups, money, stalls, stock, timing
 from kyogyo.analytics.bottleneck import find_bottleneck
 from kyogyo.analytics.caveats import find_caveats, refusing_rate
 from kyogyo.analytics.definitions import DEFINITIONS
@@ -172,6 +172,24 @@ def _stock() -> list[str]:
     ]
 
 
+def _stalled() -> list[str]:
+    marketing = 'department = "marketing" },\n  { code = "meeting"'
+    model = changed_model(
+        (marketing, marketing.replace('"marketing" }', '"marketing", expected_days = 10 }'))
+    )
+    rows = [
+        *alike(1, 3, "2026-03-01", {"lead": 0}),
+        *alike(11, 4, "2026-03-01", {"lead": 0, "meeting": 7}),
+        *alike(21, 2, "2026-03-25", {"lead": 0}),
+        *alike(31, 1, "2026-03-22", {"lead": 0}),
+    ]
+    history = small_history(rows, as_of="2026-03-31", model=model)
+    limits = stalls.stall_limits(history, track="new")
+    held = stock.flows(history, track="new")["lead"].balance[-1]
+    late = stalls.stalled(history, track="new", limits=limits)["lead"]
+    return [f"| 3 + 2 + 1 = **{held}** | **{late}** |"]
+
+
 def _moves() -> list[str]:
     result = conformance.transitions(twelve_journeys(), track="new")
     forward = rows_of(result)[0]
@@ -247,6 +265,7 @@ EXAMPLES: dict[str, Callable[[], list[str]]] = {
     "attribute_counts": _counts,
     "time_in_stage": _time,
     "stock_flow": _stock,
+    "stalled": _stalled,
     "transitions": _moves,
     "deviations": _deviations,
     "period_rate": _period,

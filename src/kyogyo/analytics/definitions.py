@@ -205,6 +205,29 @@ STOCK_FLOW = _define(
         "訪問から数えます。Little の法則（平均残高 = 1 日の流入 × 平均滞留日数）を検算し、15% を超える差は報告します。時刻の欠落や一括入力、または滞留の増加を意味します。",
     ),
 )
+STALLED = _define(
+    "stalled",
+    ("Stalled journeys", "停滞している案件"),
+    basis="stock",
+    unit="count",
+    numerator=(
+        "Journeys that are in the stage for longer than its limit",
+        "フェーズの目安日数を過ぎても滞留している案件",
+    ),
+    denominator=("None; read it beside the balance", "なし（残高と並べて読みます）"),
+    window=("The last observed instant", "観測の最終時点"),
+    rules=(
+        (
+            "The limit is the `expected_days` that the model declares for the stage, in calendar days; where it declares none, the "
+            "median stay of those who entered in the last 365 days. A stage with neither, and the end of the path without a "
+            "declared limit, has no number. Who came back is counted from the last entry."
+        ),
+        (
+            "目安はモデルがフェーズに宣言する `expected_days`（暦日）です。宣言がなければ、直近 365 日に入った案件の滞留の中央値を使います。"
+            "どちらもないフェーズと、目安の宣言がない経路の終わりでは数えません。再訪した案件は最後の移行から数えます。"
+        ),
+    ),
+)
 TRANSITIONS = _define(
     "transitions",
     ("Moves between stages", "フェーズ間の移動"),
@@ -326,5 +349,5 @@ BOTTLENECK = _define(
 
 DEFINITIONS = (
     BOTTLENECK, STEP_CONVERSION, STEP_COHORTS, TOTAL_CONVERSION, SEGMENT_CONVERSION, VALUE_CONVERSION, ATTRIBUTE_COUNTS, TIME_IN_STAGE,
-    STOCK_FLOW, TRANSITIONS, DEVIATIONS, PERIOD_RATE, MONEY, REVENUE, CONCENTRATION,
+    STOCK_FLOW, STALLED, TRANSITIONS, DEVIATIONS, PERIOD_RATE, MONEY, REVENUE, CONCENTRATION,
 )  # fmt: skip

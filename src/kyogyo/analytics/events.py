@@ -89,7 +89,8 @@ class History:
 
     `attributes` maps the name of each journey attribute to its code; `value_names` maps value codes
     to their text; `windows` says when entries into each stage (by code) were recorded,
-    `reached` which stages have entries on which track, as (track, stage).
+    `reached` which stages have entries on which track, as (track, stage). `owners` is None but in a part of a history
+    (see `restrict`) that counts only what some people had: then a step counts where it began with one of them.
     """
 
     engine: Engine
@@ -104,6 +105,7 @@ class History:
     journeys: int
     reached: frozenset[tuple[int, int]]
     has_revenue: bool = False
+    owners: frozenset[int] | None = None
 
     def stage_code(self, stage: str) -> int:
         return self.model.stage_number(stage)

@@ -80,6 +80,30 @@ def open_funnel(history: History, *, track: str) -> Funnel:
     )
 
 
+def reopen_funnel(
+    funnel: Funnel, *, history: History, since_day: int | None = None, total: str | None = None
+) -> Funnel:
+    """The steps of a part of the history, judged as those of the whole: same horizons, same days from which on.
+
+    Counted are the entries from `since_day` on, and of the totals only the step `total`, if one is named.
+    """
+    clean, track = funnel.clean_from(), funnel.track
+    totals = tuple(s for s in steps_from_start(history, track=track) if s.code == total)
+    found = {
+        code: replace(counts, clean_from=max(counts.clean_from, funnel.totals[code].clean_from))
+        for code, counts in count_steps(
+            history, steps=totals, clean_from=clean, since_day=since_day
+        ).items()
+    }
+    steps = consecutive_steps(history, track=track)
+    return replace(
+        funnel,
+        history=history,
+        steps=count_steps(history, steps=steps, clean_from=clean, since_day=since_day),
+        totals=found,
+    )
+
+
 def _clean_from(total: StepCounts, steps: Mapping[str, StepCounts]) -> int:
     """From the start to a stage is clean only from when every step on the way was recorded."""
     latest = total.clean_from

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kyogyo.analytics.events import History
-from kyogyo.analytics.sql import ROWS, Question, case, emit_union
+from kyogyo.analytics.sql import ROWS, Question, case, emit_union, one_of
 from kyogyo.analytics.survival import CumulativeIncidence, aalen_johansen
 from kyogyo.words import Text
 
@@ -132,16 +132,19 @@ def count_steps(
     steps: tuple[Step, ...],
     by: str | None = None,
     clean_from: dict[str, int] | None = None,
+    since_day: int | None = None,
 ) -> dict[str, StepCounts]:
     """The histograms of `steps`, keyed by their code, in one query.
 
     `by` names an attribute to split by. `clean_from` maps step codes to the first day of entry from which the
-    target stage was recorded throughout; a step it doesn't name is clean from the beginning.
+    target stage was recorded throughout; a step it doesn't name is clean from the beginning. `since_day` leaves
+    out the journeys that entered the first stage before.
     """
     if not steps:
         return {}
     questions = [
-        _question(history, number=number, step=step, by=by) for number, step in enumerate(steps)
+        _question(history, number=number, step=step, by=by, since_day=since_day)
+        for number, step in enumerate(steps)
     ]
     columns = history.engine.integers(emit_union(questions))
     found: dict[str, StepCounts] = {}
@@ -160,7 +163,9 @@ def count_steps(
     return found
 
 
-def _question(history: History, *, number: int, step: Step, by: str | None) -> Question:
+def _question(
+    history: History, *, number: int, step: Step, by: str | None, since_day: int | None
+) -> Question:
     i, j = history.stage_code(step.start), history.stage_code(step.stop)
     until = history.observed_until(j)
     advanced, left = f"r_{j} > 0", f"ended_day > 0 AND ended_day >= d_{i} AND ended_day <= {until}"
@@ -189,6 +194,8 @@ def _question(history: History, *, number: int, step: Step, by: str | None) -> Q
             f"track = {history.track_code(step.track)}",
             f"r_{i} > 0",
             f"(r_{j} > 0 OR d_{i} <= {until})",
+            *((f"d_{i} >= {since_day}",) if since_day is not None else ()),
+            *((one_of(f"o_{i}", sorted(history.owners)),) if history.owners is not None else ()),
         ),
     )
 

@@ -56,6 +56,18 @@ def flows(history: History, *, track: str) -> dict[str, Flow]:
     return found
 
 
+def came_from(
+    history: History, *, track: str, since_day: int, until_day: int
+) -> dict[tuple[int, int], int]:
+    """Entries in a span of days by (stage entered, stage left before, 0 for none), as codes."""
+    columns = history.engine.integers(
+        emit(Question(source="visits", keys=(("stage", "stage"), ("previous", "previous")), measures=(("count", ROWS),),
+                      where=(f"track = {history.track_code(track)}", f"day >= {since_day}", f"day < {until_day}")))
+    )  # fmt: skip
+    pairs = zip(columns["stage"].tolist(), columns["previous"].tolist(), strict=True)
+    return dict(zip(pairs, columns["count"].tolist(), strict=True))
+
+
 def _daily(columns: dict[str, np.ndarray], stage: int, first: int, size: int) -> np.ndarray:
     daily = np.zeros(size, np.int64)
     rows = (columns["stage"] == stage) & (columns["day"] < first + size)

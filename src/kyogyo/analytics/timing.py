@@ -25,11 +25,11 @@ _STRAY = 0.05
 
 
 def stays(
-    history: History, *, track: str, since_day: int | None = None
+    history: History, *, track: str, since_day: int | None = None, until_day: int | None = None
 ) -> dict[int, dict[str, np.ndarray]]:
     """Per stage code: seconds of stay (`length`), 1 if it has ended (`ended`), and how many alike (`count`).
 
-    Open stays last until as_of. Where a stage's times are dates, its lengths are whole days.
+    Of the visits that began from `since_day` on and before `until_day`. Open stays last until as_of. Where a stage's times are dates, its lengths are whole days.
     """
     columns = history.engine.integers(
         emit(
@@ -43,7 +43,8 @@ def stays(
                 ),
                 measures=(("count", ROWS),),
                 where=(f"track = {history.track_code(track)}", f"at_us <= {history.as_of}",
-                       *((f"day >= {since_day}",) if since_day is not None else ())),
+                       *((f"day >= {since_day}",) if since_day is not None else ()),
+                       *((f"day < {until_day}",) if until_day is not None else ())),
             )
         )
     )  # fmt: skip
@@ -69,9 +70,14 @@ def stay_curve(stay: Mapping[str, np.ndarray]) -> CumulativeIncidence:
     return kaplan_meier(times=times, events=ended, censored=still)
 
 
-def time_in_stage(history: History, *, track: str, since_day: int | None = None) -> Result:
-    """Median and 90th percentile of the stay in each measured stage that can be left."""
-    found = stays(history, track=track, since_day=since_day)
+def time_in_stage(
+    history: History, *, track: str, since_day: int | None = None, until_day: int | None = None
+) -> Result:
+    """Median and 90th percentile of the stay in each measured stage that can be left.
+
+    Of the visits that began from `since_day` on (inside) and before `until_day` (outside).
+    """
+    found = stays(history, track=track, since_day=since_day, until_day=until_day)
     rows = [
         _stage_row(stage, found[code])
         for stage in measured_path(history, track=track)
