@@ -132,7 +132,8 @@ def test_journey_of_others_is_not_found(
     }
 
     for name in ("outsider", "field"):
-        answer = getattr(program(name), method)(
+        client = program(name, can_write=name != "outsider")
+        answer = getattr(client, method)(
             f"/api/v1/journeys/{journey.pk}/{address}",
             bodies.get(address, {}),
             content_type="application/json",

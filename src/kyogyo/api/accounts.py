@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ninja import Router
+from ninja import Router, Status
 
 from kyogyo.api.identity import asker
 from kyogyo.api.journeys import REFUSED
@@ -32,9 +32,9 @@ def find_accounts(request: HttpRequest, q: str = "") -> list[dict[str, Any]]:
 
 
 @router.post("/", response={201: AccountOut, **REFUSED})
-def make_account(request: HttpRequest, body: AccountIn) -> tuple[int, dict[str, Any]]:
+def make_account(request: HttpRequest, body: AccountIn) -> Status[dict[str, Any]]:
     """Add an account."""
-    return 201, _account(accounts.make_account(actor=asker(request), **body.dict()))
+    return Status(201, _account(accounts.make_account(actor=asker(request), **body.dict())))
 
 
 @router.get("/{int:account_id}/", response={200: AccountOut, **REFUSED})

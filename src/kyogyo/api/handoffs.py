@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ninja import Router
+from ninja import Router, Status
 
 from kyogyo.api.identity import asker
 from kyogyo.api.journeys import REFUSED
@@ -45,12 +45,10 @@ def list_handoffs(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/offer/{int:journey_id}/", response={201: HandoffOut, **REFUSED})
-def offer_handoff(
-    request: HttpRequest, journey_id: int, body: OfferIn
-) -> tuple[int, dict[str, Any]]:
+def offer_handoff(request: HttpRequest, journey_id: int, body: OfferIn) -> Status[dict[str, Any]]:
     """Offer a journey to the next department with what is known, promised and done."""
     made = handoffs.offer_handoff(actor=asker(request), journey_id=journey_id, **body.dict())
-    return 201, _read(request, made.pk)
+    return Status(201, _read(request, made.pk))
 
 
 @router.get("/{int:handoff_id}/", response={200: HandoffOut, **REFUSED})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ninja import Router
+from ninja import Router, Status
 
 from kyogyo.api.identity import asker
 from kyogyo.api.shapes import (
@@ -46,10 +46,10 @@ def list_journeys(request: HttpRequest, after: str = "") -> dict[str, Any]:
 
 
 @router.post("/", response={201: JourneyOut, **REFUSED})
-def open_journey(request: HttpRequest, body: JourneyIn) -> tuple[int, dict[str, Any]]:
+def open_journey(request: HttpRequest, body: JourneyIn) -> Status[dict[str, Any]]:
     """Open a journey of an account on a track."""
     made = journeys.open_journey(actor=asker(request), **body.dict())
-    return 201, _journey(journey_for(asker(request), made.pk))
+    return Status(201, _journey(journey_for(asker(request), made.pk)))
 
 
 @router.get("/{int:journey_id}/", response={200: JourneyOut, **REFUSED})
@@ -73,53 +73,47 @@ def list_entries(request: HttpRequest, journey_id: int) -> list[dict[str, Any]]:
 
 
 @router.post("/{int:journey_id}/entries/", response={201: EntryOut, **REFUSED})
-def enter_stage(request: HttpRequest, journey_id: int, body: EntryIn) -> tuple[int, dict[str, Any]]:
+def enter_stage(request: HttpRequest, journey_id: int, body: EntryIn) -> Status[dict[str, Any]]:
     """Enter a stage. What its gate asks for and isn't there is listed in the refusal."""
     entry = stages.enter_stage(actor=asker(request), journey_id=journey_id, **body.dict())
-    return 201, _entry(entry)
+    return Status(201, _entry(entry))
 
 
 @router.post("/{int:journey_id}/entries/{int:entry_id}/undo/", response={201: EntryOut, **REFUSED})
-def undo_entry(request: HttpRequest, journey_id: int, entry_id: int) -> tuple[int, dict[str, Any]]:
+def undo_entry(request: HttpRequest, journey_id: int, entry_id: int) -> Status[dict[str, Any]]:
     """Take an entry back by a new one, while nothing was built on it."""
     journey_for(asker(request), journey_id)
-    return 201, _entry(stages.undo_entry(actor=asker(request), entry_id=entry_id))
+    return Status(201, _entry(stages.undo_entry(actor=asker(request), entry_id=entry_id)))
 
 
 @router.post("/{int:journey_id}/checks/", response={201: MadeOut, **REFUSED})
-def check_criterion(
-    request: HttpRequest, journey_id: int, body: CheckIn
-) -> tuple[int, dict[str, Any]]:
+def check_criterion(request: HttpRequest, journey_id: int, body: CheckIn) -> Status[dict[str, Any]]:
     """Say that an exit criterion of the stage is met, and what proves it."""
     made = stages.check_criterion(actor=asker(request), journey_id=journey_id, **body.dict())
-    return 201, {"id": made.pk}
+    return Status(201, {"id": made.pk})
 
 
 @router.post("/{int:journey_id}/claims/", response={201: ClaimOut, **REFUSED})
-def answer_question(
-    request: HttpRequest, journey_id: int, body: ClaimIn
-) -> tuple[int, dict[str, Any]]:
+def answer_question(request: HttpRequest, journey_id: int, body: ClaimIn) -> Status[dict[str, Any]]:
     """Answer a question; unknown is an answer."""
     made = claims.answer_question(actor=asker(request), journey_id=journey_id, **body.dict())
-    return 201, {name: getattr(made, name) for name in ClaimOut.model_fields}
+    return Status(201, {name: getattr(made, name) for name in ClaimOut.model_fields})
 
 
 @router.post("/{int:journey_id}/activities/", response={201: MadeOut, **REFUSED})
-def log_activity(
-    request: HttpRequest, journey_id: int, body: ActivityIn
-) -> tuple[int, dict[str, Any]]:
+def log_activity(request: HttpRequest, journey_id: int, body: ActivityIn) -> Status[dict[str, Any]]:
     """Log something that was done with the buyer."""
     made = journeys.log_activity(actor=asker(request), journey_id=journey_id, **body.dict())
-    return 201, {"id": made.pk}
+    return Status(201, {"id": made.pk})
 
 
 @router.post("/{int:journey_id}/next-step/", response={201: MadeOut, **REFUSED})
 def plan_next_step(
     request: HttpRequest, journey_id: int, body: NextStepIn
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Say what is to be done next and by when; an empty text means there is nothing."""
     made = journeys.plan_next_step(actor=asker(request), journey_id=journey_id, **body.dict())
-    return 201, {"id": made.pk}
+    return Status(201, {"id": made.pk})
 
 
 def _journey(journey: Journey) -> dict[str, Any]:
