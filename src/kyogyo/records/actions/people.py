@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from kyogyo.errors import ModelError, RuleError
-from kyogyo.records.access import SYSTEM, Actor, not_found, require_admin, subtree
+from kyogyo.records.access import Actor, not_found, require_admin, subtree
 from kyogyo.records.actions import journal
-from kyogyo.records.models import Membership, Organisation, Role, Sight, Team, User
+from kyogyo.records.models import Membership, Role, Sight, Team, User
 from kyogyo.records.queries.model import current
 from kyogyo.words import LANGS
 
@@ -39,26 +39,6 @@ def make_user(
     journal.note(
         actor=actor, action="make", noun="user", row=user.pk, after={"email": email, "name": name}
     )
-    return user
-
-
-@transaction.atomic
-def make_first_admin(*, email: str, name: str, lang: str, password: str) -> User:
-    """Make the administrator of a new installation. Once: raises RuleError when anybody has a log-in."""
-    # The one row of the organisation is what two who try at once contend for.
-    organisation, _ = Organisation.objects.get_or_create(pk=1)
-    Organisation.objects.select_for_update().filter(pk=1).update(set_up_at=organisation.set_up_at)
-    if User.objects.filter(is_placeholder=False).exists():
-        raise RuleError(
-            en="This installation is set up already. Sign in; an administrator can add you.",
-            ja="初期設定はすでに完了しています。ログインするか、管理者に登録を依頼してください。",
-        )
-    user = make_user(actor=SYSTEM, email=email, name=name, lang=lang, password=password)
-    team = Team.objects.filter(code="everyone").first() or make_team(
-        actor=SYSTEM, code="everyone", label_en="Whole organisation", label_ja="全社"
-    )
-    add_membership(actor=SYSTEM, user_id=user.pk, team_id=team.pk, role=Role.ADMIN)
-    Organisation.objects.filter(pk=1).update(set_up_at=timezone.now())
     return user
 
 
@@ -114,6 +94,20 @@ def choose_own_lang(*, actor: Actor, lang: str) -> None:
 def note_security(*, user: User, action: str) -> None:
     """Keep that somebody signed in, changed their password, or added or removed a second factor."""
     journal.note(actor=Actor(user=user), action=action, noun="user", row=user.pk, tells=False)
+
+
+@transaction.atomic
+def note_password_link(*, actor: Actor, user_id: int) -> User:
+    """Keep that an administrator makes a link with which somebody sets their password."""
+    require_admin(actor)
+    user = user_by_id(user_id)
+    if not user.is_active or user.is_placeholder:
+        raise RuleError(
+            en="This log-in is switched off, or stands for somebody without one. Give it an address and switch it on first.",
+            ja="このアカウントは利用停止中か、ログインのない担当者です。先にメールアドレスを設定し、利用を有効にしてください。",
+        )
+    journal.note(actor=actor, action="make_link", noun="user", row=user.pk, tells=False)
+    return user
 
 
 @transaction.atomic

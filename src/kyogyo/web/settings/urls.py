@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kyogyo.web.settings import looks
+from kyogyo.web.settings import audit, fields, keys, looks, me, model, people, teams
 
 urlpatterns = [
+    path("settings/", me.show, name="settings"),
     path("settings/language/", looks.choose_language, name="choose_language"),
     path("settings/appearance/", looks.choose_appearance, name="choose_appearance"),
     path("settings/design/", looks.show_design, name="design"),
+    path("settings/keys/", keys.show, name="keys"),
+    path("settings/keys/<int:key_id>/revoke/", keys.revoke, name="revoke_key"),
+    path("settings/people/", people.show_all, name="people"),
+    path("settings/people/<int:user_id>/", people.show, name="person"),
+    path("settings/people/<int:user_id>/join/", people.join, name="join_team"),
+    path("settings/people/<int:user_id>/link/", people.make_link, name="password_link"),
+    path("settings/people/<int:user_id>/leave/", people.leave, name="leave_team"),
+    path("settings/teams/", teams.show_all, name="teams"),
+    path("settings/teams/<int:team_id>/", teams.show, name="team"),
+    path("settings/fields/", fields.show, name="fields"),
+    path("settings/fields/<int:field_id>/retire/", fields.retire, name="retire_field"),
+    path("settings/fields/<int:field_id>/restore/", fields.restore, name="restore_field"),
+    path("settings/model/", model.show, name="model"),
+    path("settings/model/<int:version_id>/", model.show_version, name="model_version"),
+    path("settings/model/<int:version_id>/file/", model.download, name="model_file"),
+    path("settings/audit/", audit.show, name="audit"),
 ]

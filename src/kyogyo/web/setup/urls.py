@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kyogyo.web.setup import views
+
+urlpatterns = [path("setup/", views.first_run, name="setup")]

@@ -1,19 +1,40 @@
-"""What happens with a sign-in: the address that an administrator entered counts as verified."""
+"""What a sign-in and a change of its factors leave behind: the audit log, and a verified address."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in
+
+from kyogyo.records.actions.people import note_security
 
 
 def connect() -> None:
-    user_logged_in.connect(_vouch_for_address, dispatch_uid="vouch_for_address")
+    user_logged_in.connect(_signed_in, dispatch_uid="kyogyo_signed_in")
+    for signal in (password_changed, password_set, password_reset):
+        signal.connect(_password_changed, dispatch_uid="kyogyo_password_changed")
+    authenticator_added.connect(_factor_added, dispatch_uid="kyogyo_factor_added")
+    authenticator_removed.connect(_factor_removed, dispatch_uid="kyogyo_factor_removed")
 
 
-def _vouch_for_address(*, user: Any, **_: object) -> None:
-    """allauth refuses second factors to unverified addresses; there is no self sign-up here."""
+def _signed_in(*, user: Any, **_: object) -> None:
+    """allauth refuses second factors to unverified addresses; here an administrator vouched for them."""
     EmailAddress.objects.get_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
+    note_security(user=user, action="sign_in")
+
+
+def _password_changed(*, user: Any, **_: object) -> None:
+    note_security(user=user, action="change_password")
+
+
+def _factor_added(*, user: Any, **_: object) -> None:
+    note_security(user=user, action="add_factor")
+
+
+def _factor_removed(*, user: Any, **_: object) -> None:
+    note_security(user=user, action="remove_factor")

@@ -1,0 +1,52 @@
+"""My own settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from kyogyo.errors import RuleError
+from kyogyo.records.actions.people import change_self
+from kyogyo.records.queries.people import ROLES, SIGHTS
+from kyogyo.web.notices import tell
+from kyogyo.web.pages import page
+from kyogyo.web.render import actor_of, go, render
+from kyogyo.web.speaking import COOKIE, Speaking, known_lang, speak
+from kyogyo.web.typed import typed
+from kyogyo.words import Text
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def show(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    values = {
+        "me": actor.user,
+        "memberships": actor.memberships,
+        "has_second_factor": is_mfa_enabled(actor.user),
+        "roles": ROLES,
+        "sights": SIGHTS,
+        "typed": typed(request.POST),
+        "problem": None,
+    }
+    if request.method == "GET":
+        return render(request, "settings/me.html", values)
+    try:
+        user = change_self(
+            actor=actor, name=request.POST.get("name", ""), lang=request.POST.get("lang", "")
+        )
+    except RuleError as error:
+        return render(request, "settings/me.html", {**values, "problem": error.text}, status=422)
+    lang = known_lang(user.lang) or "ja"
+    speak(Speaking(lang))
+    translation.activate(lang)
+    tell(request, Text(en="Your settings are saved.", ja="設定を保存しました。"))
+    response = go(request, "/settings/")
+    response.delete_cookie(COOKIE)
+    return response
