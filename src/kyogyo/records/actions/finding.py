@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
-from kyogyo.errors import RuleError
+from kyogyo.errors import MissingRecordError, RuleError
 from kyogyo.records.access import accounts_for, not_found, require_writer, subtree
 from kyogyo.records.models import Account, Journey, Membership, Person, Team, User
 
@@ -41,6 +41,19 @@ def person_at(*, account: Account, person_id: int | None) -> Person | None:
             en=f"The person {person_id} is not at {account.name}. Choose somebody of that account, or add them first.",
             ja=f"担当者 {person_id} は{account.name}にいません。この取引先の担当者を選ぶか、先に追加してください。",
         )
+    return found
+
+
+def person_for(actor: Actor, person_id: int) -> Person:
+    """Somebody at an account that `actor` may work on. Raises MissingRecordError for anybody else."""
+    missing = not_found(en="person", ja="担当者", key=person_id)
+    found = Person.objects.filter(pk=person_id, erased_at=None).first()
+    if found is None:
+        raise missing
+    try:
+        account_to_open_on(actor=actor, account_id=found.account_id)
+    except MissingRecordError:
+        raise missing from None
     return found
 
 

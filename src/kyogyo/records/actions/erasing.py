@@ -1,0 +1,211 @@
+"""Erasing somebody, or a whole account, for good: the one thing that can't be undone.
+
+It is done under an open `Erasure`, the only time when history lets rows change or go, and which no
+other transaction sees open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from kyogyo.records.access import not_found, require_admin
+from kyogyo.records.actions import journal
+from kyogyo.records.actions.finding import person_for
+from kyogyo.records.models import (
+    Account,
+    Activity,
+    Assignment,
+    AuditEvent,
+    Claim,
+    Commitment,
+    CommitmentOutcome,
+    CriterionCheck,
+    Erasure,
+    Handoff,
+    HandoffEvent,
+    IdempotencyKey,
+    Journey,
+    NextStep,
+    Outbox,
+    Person,
+    Revenue,
+    StageEntry,
+)
+from kyogyo.records.search_text import search_text
+
+if TYPE_CHECKING:
+    from kyogyo.records.access import Actor
+
+Row = TypeVar("Row", bound=models.Model)
+ERASED = "―"
+
+# Where somebody may have written a name: the model, how it hangs on a journey, its columns.
+_WRITTEN: tuple[tuple[type[models.Model], str, tuple[str, ...]], ...] = (
+    (Activity, "journey", ("words",)),
+    (Claim, "journey", ("answer", "evidence")),
+    (Commitment, "journey", ("text",)),
+    (CommitmentOutcome, "commitment__journey", ("words",)),
+    (CriterionCheck, "journey", ("evidence",)),
+    (HandoffEvent, "handoff__journey", ("words", "packet")),
+    (NextStep, "journey", ("text",)),
+    (StageEntry, "journey", ("override_reason", "buyer_words", "our_view")),
+)
+# What hangs on a journey, in any order: keys between tables are checked when the transaction ends.
+_OF_JOURNEY: tuple[tuple[type[models.Model], str], ...] = (
+    (Activity, "journey"),
+    (Assignment, "journey"),
+    (AuditEvent, "journey_id"),
+    (Claim, "journey"),
+    (CommitmentOutcome, "commitment__journey"),
+    (Commitment, "journey"),
+    (CriterionCheck, "journey"),
+    (HandoffEvent, "handoff__journey"),
+    (Handoff, "journey"),
+    (NextStep, "journey"),
+    (StageEntry, "journey"),
+)
+
+
+@transaction.atomic
+def erase_person(*, actor: Actor, person_id: int, now: datetime | None = None) -> Person:
+    """Remove who somebody was: their data, and their name, address and number wherever they were written.
+
+    The row stays without a name, so that what was done with them still counts. What others wrote
+    in a text about them without naming them in full can't be found, and stays.
+    """
+    require_admin(actor)
+    now = now or timezone.now()
+    person = person_for(actor, person_id)
+    known = (person.name, person.name.replace(" ", ""), person.name.replace("\u3000", ""),
+             person.email, person.phone)  # fmt: skip
+    words = [one for one in dict.fromkeys(known) if len(one) > 1]
+    with _erasure(actor, what=f"person {person.pk}", now=now):
+        journeys = list(Journey.objects.filter(account=person.account_id).order_by("id"))
+        ids = [one.pk for one in journeys]
+        for model, path, columns in _WRITTEN:
+            _blank(_hanging(model, path, ids), columns=columns, words=words)
+        _blank(
+            AuditEvent.objects.filter(Q(journey_id__in=ids) | Q(noun="person", row=person.pk)),
+            columns=("before", "after"),
+            words=words,
+        )
+        titles = Journey.objects.filter(pk__in=ids)
+        for journey in _blank(titles, columns=("title", "next_step", "facts"), words=words):
+            Journey.objects.filter(pk=journey.pk).update(
+                search=search_text(journey.title), revision=F("revision") + 1
+            )
+        for word in words:
+            IdempotencyKey.objects.filter(body__contains=word).delete()
+        Person.objects.filter(pk=person.pk).update(
+            name=ERASED, kana="", title="", email="", phone="", search="", erased_at=now
+        )
+    journal.note(
+        actor=actor, action="erase", noun="person", row=person.pk, account=person.account_id
+    )
+    if ids:
+        Outbox.objects.create(kind="person.erase", journey_from=ids[0], journey_to=ids[-1])
+    person.refresh_from_db()
+    return person
+
+
+@transaction.atomic
+def erase_account(*, actor: Actor, account_id: int, now: datetime | None = None) -> None:
+    """Remove an account with all its journeys, people and revenue, and those merged into it.
+
+    What is left is that somebody erased the account of this number, and when.
+    """
+    require_admin(actor)
+    now = now or timezone.now()
+    accounts = _with_merged(account_id)
+    journeys = list(
+        Journey.objects.filter(account__in=accounts).order_by("id").values_list("id", flat=True)
+    )
+    people = list(Person.objects.filter(account__in=accounts).values_list("id", flat=True))
+    with _erasure(actor, what=f"account {account_id}", now=now):
+        Journey.objects.filter(previous__in=journeys).update(previous=None)
+        for model, path in _OF_JOURNEY:
+            _delete(_hanging(model, path, journeys))
+        _delete(
+            AuditEvent.objects.filter(
+                Q(noun="account", row__in=accounts) | Q(noun="person", row__in=people)
+            )
+        )
+        # Merges name the account that was kept in what they noted.
+        _delete(AuditEvent.objects.filter(noun="account", after__kept__in=accounts))
+        _delete(Revenue.objects.filter(account__in=accounts))
+        _delete(Journey.objects.filter(pk__in=journeys))
+        _delete(Person.objects.filter(pk__in=people))
+        IdempotencyKey.objects.all().delete()  # they hold answers, which may name it; a day old at most
+        Account.objects.filter(pk__in=accounts).update(merged_into=None)
+        _delete(Account.objects.filter(pk__in=accounts))
+    journal.note(actor=actor, action="erase", noun="account", row=account_id, account=account_id)
+    Outbox.objects.bulk_create(
+        Outbox(kind="account.erase", journey_from=pk, journey_to=pk) for pk in journeys
+    )
+
+
+@contextmanager
+def _erasure(actor: Actor, *, what: str, now: datetime) -> Iterator[None]:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")  # what goes is overwritten in the file
+    row = Erasure.objects.create(at=now, by=actor.user, what=what)
+    yield
+    Erasure.objects.filter(pk=row.pk).update(is_open=False)
+
+
+def _with_merged(account_id: int) -> list[int]:
+    if not Account.objects.filter(pk=account_id).exists():
+        raise not_found(en="account", ja="取引先", key=account_id)
+    found = {account_id}
+    while (
+        more := set(Account.objects.filter(merged_into__in=found).values_list("id", flat=True))
+        - found
+    ):
+        found |= more
+    return sorted(found)
+
+
+def _hanging(model: type[models.Model], path: str, journeys: list[int]) -> models.QuerySet[Any]:
+    return model._default_manager.filter(**{f"{path}__in": journeys})  # noqa: SLF001 -- the documented name
+
+
+def _delete(rows: models.QuerySet[Any]) -> None:
+    """Delete rows as they are: Django's own way looks for what hangs on them, which goes too, and refuses."""
+    model = rows.model
+    model.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))._raw_delete(  # noqa: SLF001 -- see above
+        using=rows.db
+    )
+
+
+def _blank(rows: models.QuerySet[Row], *, columns: tuple[str, ...], words: list[str]) -> list[Row]:
+    """Put a dash in the place of each of `words`, in texts and inside JSON values; the rows that had one."""
+    changed = []
+    for row in rows:
+        before = {name: getattr(row, name) for name in columns}
+        after = {name: _without(value, words) for name, value in before.items()}
+        if after != before:
+            for name, value in after.items():
+                setattr(row, name, value)
+            row.save(update_fields=columns)
+            changed.append(row)
+    return changed
+
+
+def _without(value: Any, words: list[str]) -> Any:
+    if isinstance(value, str):
+        for word in words:
+            value = value.replace(word, ERASED)
+        return value
+    if isinstance(value, Mapping):
+        return {key: _without(one, words) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without(one, words) for one in value]
+    return value
