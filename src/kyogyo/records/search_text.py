@@ -64,6 +64,12 @@ def name_key(name: str) -> str:
     return _joined(_without_legal_form(folded)) or _joined(folded)
 
 
+def bare_domain(domain: str) -> str:
+    """An address of a site as its domain: without scheme, www and path."""
+    plain = fold(domain).strip().partition("://")[2] or fold(domain).strip()
+    return plain.partition("/")[0].removeprefix("www.").partition(":")[0]
+
+
 def search_text(*names: str) -> str:
     """The value of a `search` column for a row that is known by all of `names`; empty ones don't count.
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from kyogyo.records.access import Actor
+from kyogyo.errors import RuleError
+from kyogyo.records.access import Actor, journey_for
 from kyogyo.records.models import Journey
+from kyogyo.records.queries.gate import Gate, gate_for, required_fields, shown_of
 from kyogyo.records.queries.journey_filter import JourneyFilter
 from kyogyo.records.queries.journeys import JourneyRow, matching, rows_of
 from kyogyo.records.queries.model import current
@@ -89,3 +91,18 @@ def read_board(
         ),
         exits=model.exits(track.code),
     )
+
+
+def gates_from(*, actor: Actor, journey_id: int) -> dict[str, Gate]:
+    """The gate to every stage that a journey could go to; those that can't be a step at all are left out."""
+    journey, model = journey_for(actor, journey_id), current().model
+    shown, fields = shown_of([journey])[journey.pk], required_fields()
+    found = {}
+    for stage in (*model.path(journey.track), *model.exits(journey.track)):
+        try:
+            found[stage.code] = gate_for(
+                journey=journey, to_stage=stage.code, model=model, shown=shown, fields=fields
+            )
+        except RuleError:
+            continue
+    return found

@@ -39,12 +39,12 @@ def every_column(*, model: RevenueModel, fields: Sequence[CustomField]) -> tuple
         Column("stage", Text("Stage", "フェーズ"), "stage", lambda r: stage_label(model, r.journey.stage)),
         Column("track", Text("Track", "商流"), "track", lambda r: track_label(model, r.journey.track)),
         Column("days", Text("Days in stage", "滞在日数"), "number", lambda r: r.days_in_stage),
-        Column("owner", Text("Owner", "担当者"), "person", lambda r: r.journey.owner and r.journey.owner.name),
+        Column("owner", Text("Owner", "担当者"), "person", lambda r: r.journey.owner.name if r.journey.owner else None),
         Column("team", Text("Team", "チーム"), "text", _team),
         Column("amount", Text("Amount", "金額"), "money", lambda r: r.journey.amount, "amount"),
         Column("next_step", Text("Next step", "次回アクション"), "text", lambda r: r.journey.next_step),
         Column("next_step_on", Text("By when", "期日"), "date", lambda r: r.journey.next_step_on, "next_step"),
-        Column("person", Text("Contact", "先方担当者"), "text", lambda r: r.journey.person and r.journey.person.name),
+        Column("person", Text("Contact", "先方担当者"), "text", lambda r: r.journey.person.name if r.journey.person else None),
         Column("source", Text("Source", "流入元"), "text", lambda r: r.journey.source),
         Column("campaign", Text("Campaign", "キャンペーン"), "text", lambda r: r.journey.campaign),
         Column("segment", Text("Segment", "セグメント"), "text", lambda r: r.journey.account.segment),
@@ -75,21 +75,27 @@ _KINDS: dict[str, Kind] = {"number": "number", "money": "money", "date": "date"}
 
 
 def _own(field: CustomField) -> Column:
-    def read(row: JourneyRow) -> Value:
-        value = row.journey.facts.get(field.code)
-        if value is None or value == "":
-            return None
-        if field.kind == "date":
-            try:
-                return date.fromisoformat(str(value))
-            except ValueError:
-                return str(value)
-        if field.kind == "choice":
-            return choice_label(field, str(value))
-        return value if isinstance(value, int | float) else str(value)
-
     label = Text(en=field.label_en, ja=field.label_ja)
-    return Column(f"{FIELD}{field.code}", label, _KINDS.get(field.kind, "text"), read)
+    return Column(
+        f"{FIELD}{field.code}",
+        label,
+        _KINDS.get(field.kind, "text"),
+        lambda row: value_of_field(field, row.journey.facts.get(field.code)),
+    )
+
+
+def value_of_field(field: CustomField, value: object) -> Value:
+    """A stored value of a field of the company's own, as it is shown; None where there is none."""
+    if value is None or value == "":
+        return None
+    if field.kind == "date":
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            return str(value)
+    if field.kind == "choice":
+        return choice_label(field, str(value))
+    return value if isinstance(value, int | float) else str(value)
 
 
 def choices_of(field: CustomField) -> tuple[tuple[str, Text], ...]:

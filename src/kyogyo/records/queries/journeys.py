@@ -156,15 +156,18 @@ def _of_facts(found: QuerySet[Journey], asked: JourneyFilter, *, units: int) -> 
     if not asked.facts:
         return found
     kinds = {one.code: one.kind for one in CustomField.objects.filter(noun="journey")}
-    for code, end, written in asked.facts:
+    for number, (code, end, written) in enumerate(asked.facts):
         if code not in kinds:
             raise RuleError(
                 en=f"There is no field {code!r} to filter by. It may have been renamed; take it out of the filter.",
                 ja=f"絞り込みに使う項目 {code!r} がありません。名前が変わった可能性があります。条件から外してください。",
             )
-        key = KeyTransform(code, "facts")
         value, lookup = _fact_asked(kinds[code], end, written, units=units)
-        found = found.filter(key.get_lookup(lookup)(key, value))
+        # By alias, not facts__<code>: a code could read as a lookup of its own.
+        name = f"fact_{number}"
+        found = found.alias(**{name: KeyTransform(code, "facts")}).filter(
+            **{f"{name}__{lookup}": value}
+        )
     return found
 
 
@@ -319,3 +322,9 @@ def count_up_to(found: QuerySet[Journey], *, most: int = COUNTED_TO) -> tuple[in
     """How many there are, and whether there are more than the `most` that were counted."""
     counted = found.order_by().values("pk")[: most + 1].count()
     return min(counted, most), counted > most
+
+
+def ids_of(*, actor: Actor, asked: JourneyFilter, most: int) -> list[int]:
+    """The ids of the first `most` journeys that `asked` narrows to, in its order."""
+    page = read_page(actor=actor, asked=asked, size=most)
+    return [row.journey.pk for row in page.rows]

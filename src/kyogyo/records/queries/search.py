@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from kyogyo.records.access import Actor, accounts_for, journeys_for
 from kyogyo.records.models import Account, Journey, Person
-from kyogyo.records.search_text import EXACT, fold, name_key, query_phrases
+from kyogyo.records.search_text import EXACT, bare_domain, name_key, query_phrases
 
 Noun = Literal["account", "person", "journey"]
 SHOWN = 20
@@ -182,12 +182,6 @@ def _reasons(
     if account.has_same_email:  # type: ignore[attr-defined]  # annotated above
         found.append("email")
     return found
-
-
-def bare_domain(domain: str) -> str:
-    """An address of a site as its domain: without scheme, www and path."""
-    plain = fold(domain).strip().partition("://")[2] or fold(domain).strip()
-    return plain.partition("/")[0].removeprefix("www.").partition(":")[0]
 
 
 def _is_free_mail(email: str) -> bool:

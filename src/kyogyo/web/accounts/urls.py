@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from kyogyo.web.accounts import views
+
+urlpatterns: list[URLPattern] = [
+    path("accounts/<int:account_id>/", views.account, name="account"),
+    path("accounts/<int:account_id>/merge/", views.merge, name="account-merge"),
+    path("accounts/<int:account_id>/split/", views.split, name="account-split"),
+]
