@@ -1,6 +1,7 @@
 """Kyogyo (共業): what a divided revenue organisation runs on. See README.md.
 
-As a library: `kyogyo.open_model`, `kyogyo.read` (files or a store) and `kyogyo.measure` (data frames).
+As a library: `kyogyo.open_model`, `kyogyo.read` (files or a store), `kyogyo.open_records` (what
+people work on) and `kyogyo.measure` (data frames).
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Funnel", "__version__", "measure", "open_model", "read"]
+__all__ = ["Funnel", "__version__", "measure", "open_model", "open_records", "read"]
 
 if TYPE_CHECKING:
-    from kyogyo.notebook import Funnel, measure, open_model, read
+    from kyogyo.notebook import Funnel, measure, open_model, open_records, read
 
 
 def __getattr__(name: str) -> Any:

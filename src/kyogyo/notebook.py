@@ -2,6 +2,7 @@
 
 >>> import kyogyo                                        # doctest: +SKIP
 >>> funnel = kyogyo.read("exports/", model="kyogyo.toml")
+>>> funnel = kyogyo.open_records("kyogyo-data")          # what people work on
 >>> funnel.bottleneck()
 >>> funnel.cohorts("mql>won")
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import html
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from kyogyo.analytics.events import History
     from kyogyo.analytics.funnel import Funnel as Counted
     from kyogyo.analytics.results import Caveat, Result
-    from kyogyo.mirror import Store
     from kyogyo.reports.contents import Report
     from kyogyo.revenue_model import RevenueModel
 
@@ -117,7 +118,7 @@ class Funnel:
         *,
         track: str | None = None,
         lang: Lang = "en",
-        store: Store | None = None,
+        held: object | None = None,
     ) -> None:
         from kyogyo.usecases.evidence import labels_of  # noqa: PLC0415 -- slow import
         from kyogyo.usecases.report_funnel import main_track  # noqa: PLC0415 -- slow import
@@ -126,8 +127,8 @@ class Funnel:
         self.track = track or main_track(history)
         self.lang: Lang = lang
         self._labels = labels_of(history)
-        # Held so that the connection lives as long as the funnel.
-        self._store = store
+        # What keeps the connection open, held so that it lives as long as the funnel.
+        self._held = held
 
     @cached_property
     def _counted(self) -> Counted:
@@ -319,7 +320,26 @@ def read(
 
     declared = model if not isinstance(model, str | Path) else open_model(model)
     store, history = open_data(data=Path(data), model=declared, lang=lang)
-    return Funnel(history, track=track, lang=lang, store=store)
+    return Funnel(history, track=track, lang=lang, held=store)
+
+
+def open_records(
+    home: str | Path | None = None, *, track: str | None = None, lang: Lang = "en"
+) -> Funnel:
+    """Measure what people work on in an installation: its measuring copy, as published now.
+
+    `home` is the folder of the installation; left out, KYOGYO_HOME, else `kyogyo-data`. The funnel
+    stays of that copy; open it again for a newer one.
+
+    Raises:
+        KyogyoError: there is no copy yet, it can't be read, or nobody has entered any stage.
+    """
+    from kyogyo.usecases.measure_records import find_home, open_measured  # noqa: PLC0415 -- slow import
+
+    kept = ExitStack()
+    place = find_home(None if home is None else Path(home))
+    measured = kept.enter_context(open_measured(home=place))
+    return Funnel(measured.history, track=track, lang=lang, held=kept)
 
 
 def measure(

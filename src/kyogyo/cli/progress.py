@@ -1,8 +1,8 @@
-"""A bar on the terminal while files are read: how far, how fast, how long still."""
+"""What moves on the terminal while one waits: how far, how fast, how long still."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -84,3 +84,14 @@ def import_progress(*, lang: Lang) -> Iterator[Telling]:
 
     with bars:
         yield Told()
+
+
+@contextmanager
+def watch_copy(*, lang: Lang) -> Iterator[Callable[[int], None]]:
+    """What to tell the number of copied entries to. Nothing is drawn where there is no terminal."""
+    from rich.console import Console  # noqa: PLC0415 -- slow import
+
+    console = Console(stderr=True)
+    says = Text(en="{n:,} entries copied …", ja="{n:,} 件の移行をコピーしました …")
+    with console.status(says.say(lang).format(n=0)) as status:
+        yield lambda done: status.update(says.say(lang).format(n=done))

@@ -1,4 +1,4 @@
-"""`kyogyo report`: the main job on a file, a folder or a store."""
+"""`kyogyo report`: the main job on a file, a folder, a store, or the records."""
 
 from __future__ import annotations
 
@@ -25,11 +25,25 @@ def register(app: typer.Typer) -> None:
 
 def report(
     data: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
             help="A folder or file of data, or a store made by `kyogyo import`. データ。"
         ),
-    ],
+    ] = None,
+    records: Annotated[
+        bool,
+        typer.Option(
+            "--records",
+            help="Report on what people work on in Kyogyo, instead of DATA. 業務の記録から作成。",
+        ),
+    ] = False,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            "--home",
+            help="With --records: where everything is kept (default: KYOGYO_HOME, else kyogyo-data). データの置き場所。",
+        ),
+    ] = None,
     model: Annotated[
         Path,
         typer.Option("--model", help="The model file, with its [[sources]]. モデルのファイル。"),
@@ -79,8 +93,15 @@ def report(
     from kyogyo.cli.progress import import_progress  # noqa: PLC0415 -- slow import
     from kyogyo.revenue_model import load_model  # noqa: PLC0415 -- slow import
     from kyogyo.usecases.report_data import report_data  # noqa: PLC0415 -- slow import
+    from kyogyo.usecases.report_records import report_records  # noqa: PLC0415 -- slow import
 
     chosen = chosen_lang(lang)
+    target = out or Path("kyogyo-report.html")
+    if data is None or records:
+        _require_one(data, records=records)
+        made = report_records(home=home, track=track, as_of=as_of)
+        show(made, out=target, json_file=json_file, quiet=quiet, lang=chosen)
+        return
     declared = load_model(model)
     with import_progress(lang=chosen) as progress:
         made = report_data(
@@ -92,7 +113,18 @@ def report(
             progress=progress,
             lang=chosen,
         )
-    show(made, out=out or Path("kyogyo-report.html"), json_file=json_file, quiet=quiet, lang=chosen)
+    show(made, out=target, json_file=json_file, quiet=quiet, lang=chosen)
+
+
+def _require_one(data: Path | None, *, records: bool) -> None:
+    from kyogyo.errors import KyogyoError  # noqa: PLC0415 -- slow import
+
+    if (data is None) == records:
+        return
+    raise KyogyoError(
+        en="Say what to report on: either DATA (a folder, a file or a store), or --records for what people work on.",
+        ja="何のレポートかを指定してください。データ(フォルダー、ファイル、保存先)か、業務の記録なら --records のどちらか一方です。",
+    )
 
 
 def show(made: Report, *, out: Path, json_file: Path | None, quiet: bool, lang: Lang) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,11 @@ class Measured:
     behind: int | None
     key: str
     left_out: int
+    engine: DuckDBEngine
+
+    def until(self, as_of: int) -> History:
+        """The history as it was known at an instant (epoch microseconds)."""
+        return open_history(self.engine, model=self.history.model, as_of=as_of)
 
 
 class _Kept:
@@ -60,6 +66,11 @@ _KEPT: dict[Path, _Kept] = {}
 _KEEPING = threading.Lock()
 
 
+def find_home(home: Path | None = None) -> Path:
+    """The folder of an installation, where Django isn't set up: the one given, else KYOGYO_HOME, else `kyogyo-data`."""
+    return (home or Path(os.environ.get("KYOGYO_HOME", "kyogyo-data"))).absolute()
+
+
 @contextmanager
 def open_measured(*, home: Path | None = None) -> Iterator[Measured]:
     """The measuring copy as it is published now, for as long as the `with` statement lasts.
@@ -79,13 +90,15 @@ def open_measured(*, home: Path | None = None) -> Iterator[Measured]:
         home = database.home()
     opened, history = _kept(home).current()
     cursor = opened.connection.cursor()
+    engine = DuckDBEngine(cursor)
     try:
         yield Measured(
-            history=replace(history, engine=DuckDBEngine(cursor)),
+            history=replace(history, engine=engine),
             copied_at=opened.copied_at,
             behind=database.changes_waiting(watermark=opened.position.watermark) if asks else None,
             key=opened.key,
             left_out=opened.left_out,
+            engine=engine,
         )
     finally:
         cursor.close()

@@ -42,7 +42,7 @@ def report_data(
     Raises:
         KyogyoError: the data can't be read, no source fits, or nothing is there to measure.
     """
-    instant = None if as_of is None else _end_of(as_of, zone=model.time_zone)
+    instant = None if as_of is None else end_of(as_of, zone=model.time_zone)
     opened = _open(
         data=data, model=model, as_of=instant, verdict_dir=verdict_dir, progress=progress, lang=lang
     )
@@ -106,15 +106,15 @@ def _open(
                 now=now,
             )
             _require_something(imported, data=data)
-            files = _files_read(imported)
+            files = files_read(imported)
         return _Opened(store, measure_history(store=store, as_of=as_of), files, now)
     except BaseException:
         store.close()
         raise
 
 
-def _end_of(day: str, *, zone: str) -> int:
-    """The last instant of a local day."""
+def end_of(day: str, *, zone: str) -> int:
+    """The last instant of a local day, as 2026-04-30. Raises KyogyoError for what is no date."""
     try:
         asked = date.fromisoformat(day)
     except ValueError as error:
@@ -147,7 +147,8 @@ def _require_something(imported: ImportReport, *, data: Path) -> None:
     )
 
 
-def _files_read(imported: ImportReport) -> tuple[FileRead, ...]:
+def files_read(imported: ImportReport) -> tuple[FileRead, ...]:
+    """What became of each file, as the report says it."""
     return tuple(
         FileRead(
             name=file.path.name, source=file.source, taken=file.taken, unchanged=file.unchanged, refused=file.refused,
