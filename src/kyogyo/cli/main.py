@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kyogyo import __version__
-from kyogyo.cli import demo, imports, model, report
+from kyogyo.cli import demo, imports, mirror, model, report, serve
 from kyogyo.cli.language import chosen_lang
 from kyogyo.errors import KyogyoError
 from kyogyo.words import Lang
@@ -19,7 +19,7 @@ app = typer.Typer(
     name="kyogyo",
     help="Measures every step from lead to customer, names the one that holds revenue back, and says what the data can't tell.\n\n"
     "リードから顧客までの各区間を計測し、売上を止めている区間を示し、データから言えないことも伝えます。\n\n"
-    "Start with: kyogyo demo, or with your own data: kyogyo init, kyogyo import DATA --guess, kyogyo report DATA --model kyogyo.toml",
+    "Start with: kyogyo demo. For your own organisation: kyogyo serve. For a look at data without it: kyogyo init, kyogyo import DATA --guess, kyogyo report DATA --model kyogyo.toml",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -49,6 +49,8 @@ def _options(
 
 
 demo.register(app)
+serve.register(app)
+mirror.register(app)
 report.register(app)
 imports.register(app)
 model.register(app)

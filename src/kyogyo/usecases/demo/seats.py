@@ -1,0 +1,70 @@
+"""Who works at the demo company: teams, jobs and log-ins. Needs no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kyogyo.words import Text
+
+PASSWORD = "kyogyo-demo"  # noqa: S105 -- printed on purpose: the demo listens on this machine only
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTeam:
+    """A team; `department` is a code of the default model."""
+
+    code: str
+    label: Text
+    department: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A job in the demo company. `department`: somebody who did it in the simulated history holds it."""
+
+    code: str
+    label: Text
+    team: str
+    role: str = "member"
+    department: str = ""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the first seat with such a job: the one to sign in as."""
+        return not self.code[-1].isdigit()
+
+
+TEAMS = (
+    DemoTeam("company", Text("Aozora Works", "あおぞらワークス")),
+    DemoTeam("marketing", Text("Marketing", "マーケティング部"), "marketing", "company"),
+    DemoTeam("revenue", Text("Revenue", "営業本部"), "", "company"),
+    DemoTeam("inside_sales", Text("Inside sales", "インサイドセールス課"), "inside_sales", "revenue"),
+    DemoTeam("field_sales", Text("Field sales", "フィールドセールス課"), "field_sales", "revenue"),
+    DemoTeam("customer_success", Text("Customer success", "カスタマーサクセス課"), "customer_success", "revenue"),
+)  # fmt: skip
+_MARKETER = Text("Marketer", "マーケティング担当")
+_INSIDE = Text("Inside sales", "インサイドセールス担当")
+_FIELD = Text("Field sales", "フィールドセールス担当")
+_SUCCESS = Text("Customer success", "カスタマーサクセス担当")
+SEATS = (
+    Seat("marketer", _MARKETER, "marketing", department="marketing"),
+    Seat("inside", _INSIDE, "inside_sales", department="inside_sales"),
+    Seat("field", _FIELD, "field_sales", department="field_sales"),
+    Seat("success", _SUCCESS, "customer_success", department="customer_success"),
+    Seat("manager", Text("Sales manager", "営業本部長"), "revenue", role="manager"),
+    Seat("revops", Text("RevOps", "RevOps 担当"), "company", role="revops"),
+    Seat("ceo", Text("CEO (reads everything)", "社長（閲覧のみ）"), "company", role="viewer"),
+    Seat("admin", Text("Administrator", "システム管理者"), "company", role="admin"),
+    Seat("marketer2", _MARKETER, "marketing", department="marketing"),
+    Seat("inside2", _INSIDE, "inside_sales", department="inside_sales"),
+    Seat("inside3", _INSIDE, "inside_sales", department="inside_sales"),
+    Seat("field2", _FIELD, "field_sales", department="field_sales"),
+    Seat("field3", _FIELD, "field_sales", department="field_sales"),
+    Seat("success2", _SUCCESS, "customer_success", department="customer_success"),
+)
+
+
+def email_of(seat: str) -> str:
+    """The address with which a seat signs in."""
+    return f"{seat}@aozora.example"
