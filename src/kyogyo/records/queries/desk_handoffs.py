@@ -153,11 +153,11 @@ def _to_report(
     ).values("handoff")
     return list(
         seen.filter(
+            Q(("last_kind", "accepted")),
             code__in=codes,
             journey__owner=actor.user,
             receiver__in=actor.departments,
             offered_at__gte=now - RECENT,
-            last_kind="accepted",
         )
         .exclude(pk__in=told)
         .order_by("offered_at", "id")[:PROBE]

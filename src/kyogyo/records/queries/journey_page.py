@@ -27,6 +27,8 @@ from kyogyo.records.queries.gate import Gate, gate_for, next_gate
 from kyogyo.records.queries.journey_timeline import timeline
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.route import Route
+from kyogyo.records.queries.wording import OUTCOMES, STATES, reason_label
+from kyogyo.words import Text, minor_digits
 
 if TYPE_CHECKING:
     from kyogyo.records.access import Actor
@@ -57,6 +59,10 @@ class PromiseLine:
     outcome: str
     words: str
 
+    @property
+    def says(self) -> Text:
+        return OUTCOMES.get(self.outcome, Text(en="", ja=""))
+
     def is_late(self, today: date) -> bool:
         return (
             self.outcome not in ("met", "missed")
@@ -74,6 +80,10 @@ class HandoffLine:
     reason: str
     words: str
     clocks: tuple[ClockReading, ...]
+
+    @property
+    def says(self) -> Text:
+        return STATES[self.state]
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,15 @@ class JourneyView:
     may_move: bool
     may_write: bool
     today: date
+    now: datetime
+    currency: str
+
+    @property
+    def whole_amount(self) -> str:
+        """The amount in whole units, as a form shows it; '' for unknown."""
+        if self.journey.amount is None:
+            return ""
+        return f"{self.journey.amount / 10 ** minor_digits(self.currency):,.{minor_digits(self.currency)}f}"
 
     @property
     def open_handoff(self) -> HandoffLine | None:
@@ -141,13 +160,19 @@ def journey_view(*, actor: Actor, journey_id: int, now: datetime | None = None) 
         may_move=actor.may_write and _holds(actor, journey, handoffs),
         may_write=actor.may_write,
         today=local_day(now, zone=model.time_zone),
+        now=now,
+        currency=model.currency,
     )
 
 
-def gate_of(*, actor: Actor, journey_id: int, to_stage: str) -> Gate:
-    """What a step of a journey that `actor` may see would need."""
+def gate_of(
+    *, actor: Actor, journey_id: int, to_stage: str
+) -> tuple[Gate, tuple[tuple[str, Text], ...]]:
+    """What a step of a journey that `actor` may see would need, and the reasons that an end may have."""
     journey = journey_for(actor, journey_id)
-    return gate_for(journey=journey, to_stage=to_stage, model=current().model)
+    model = current().model
+    gate = gate_for(journey=journey, to_stage=to_stage, model=model)
+    return gate, tuple((code, reason_label(model, code)) for code in gate.reasons)
 
 
 def promise_lines(journey: Journey) -> tuple[PromiseLine, ...]:
