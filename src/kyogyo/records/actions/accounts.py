@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -70,12 +70,7 @@ def make_account(
     )  # fmt: skip
     _require_name(texts["name"])
     external_id = take_text(external_id or "", limit=200, en="key", ja="キー") or None
-    if external_id and Account.objects.filter(external_id=external_id).exists():
-        raise ConflictError(
-            en=f"There is an account with the key {external_id!r} already. Change that one instead.",
-            ja=f"キー {external_id!r} の取引先がすでにあります。そちらを変更してください。",
-        )
-    account = Account.objects.create(
+    account = _made(
         external_id=external_id,
         facts=take_facts(noun="account", given=facts or {}, before={}),
         search=search_text(texts["name"], texts["kana"], texts["domain"]),
@@ -259,6 +254,20 @@ def split_accounts(*, actor: Actor, merged_id: int, now: datetime | None = None)
     gone.save(update_fields=["merged_into"])
     _tell_moved(actor, "split", kept=kept, gone=gone, moved=moved)
     return gone
+
+
+def _made(*, external_id: str | None, **columns: Any) -> Account:
+    """A new account. Its key may be taken, even by a writer of this very moment."""
+    try:
+        with transaction.atomic():
+            return Account.objects.create(external_id=external_id, **columns)
+    except IntegrityError:
+        if external_id and Account.objects.filter(external_id=external_id).exists():
+            raise ConflictError(
+                en=f"There is an account with the key {external_id!r} already. Change that one instead.",
+                ja=f"キー {external_id!r} の取引先がすでにあります。そちらを変更してください。",
+            ) from None
+        raise
 
 
 def _pair(actor: Actor, keep_id: int, merge_id: int) -> tuple[Account, Account]:

@@ -57,6 +57,19 @@ def person_for(actor: Actor, person_id: int) -> Person:
     return found
 
 
+def previous_at(*, account: Account, previous_id: int | None) -> Journey | None:
+    """The journey of the account that a new one follows, or None for None. Raises RuleError for another's."""
+    if previous_id is None:
+        return None
+    found = Journey.objects.filter(pk=previous_id, account=account).first()
+    if found is None:
+        raise RuleError(
+            en="The journey before this one is of another account. Choose one of the same account.",
+            ja="前の案件が別の取引先のものです。同じ取引先の案件を選んでください。",
+        )
+    return found
+
+
 def active_user(user_id: int) -> User:
     """Somebody who works here. Raises RuleError for anybody else."""
     found = User.objects.filter(pk=user_id, is_active=True).first()

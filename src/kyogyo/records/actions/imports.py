@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -51,6 +51,10 @@ __all__ = [
     "end_import",
     "take_history",
 ]
+
+
+# Any number that nothing else in this database locks.
+_LOCK = 5_011_954_031
 
 
 @transaction.atomic
@@ -103,6 +107,7 @@ def take_history(
             en="This import has ended. Start a new one.",
             ja="この取り込みは終了しています。新しく始めてください。",
         )
+    _alone()
     intake = Intake(actor=actor, batch=batch, force=current(), now=now or timezone.now())
     owners = Owners()
     take_accounts(intake, accounts)
@@ -158,6 +163,20 @@ def _count(intake: Intake) -> None:
         row=batch.pk,
         after={"counts": new, "entries": intake.entry_runs},
         tells=False,
+    )
+
+
+def _alone() -> None:
+    """One intake at a time: two that make the same accounts would stop each other. SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if cursor.fetchone()[0]:
+            return
+    raise ConflictError(
+        en="Another import is writing at the moment. Wait until it is done, and go on then.",
+        ja="別の取り込みが書き込み中です。終わるのを待ってから続けてください。",
     )
 
 

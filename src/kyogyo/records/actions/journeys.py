@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from kyogyo.records.actions.finding import (
     account_to_open_on,
     active_user,
     person_at,
+    previous_at,
     team_of,
     team_with,
 )
@@ -37,7 +38,6 @@ from kyogyo.records.search_text import search_text
 
 if TYPE_CHECKING:
     from kyogyo.records.access import Actor
-    from kyogyo.records.models import Account
 
 _TEXTS = {
     "title": (300, "title", "件名"),
@@ -77,17 +77,17 @@ def open_journey(
     account = account_to_open_on(actor=actor, account_id=account_id)
     route = Route(model=current().model, track=track)
     first = route.path[0].code
-    previous = _previous(account=account, previous_id=previous_id)
+    previous = previous_at(account=account, previous_id=previous_id)
     texts = _texts({"title": title, "source": source, "campaign": campaign})
     owner, team = _holders(actor=actor, owner_id=owner_id, team_id=team_id, stage=stage or first)
-    _is_new(external_id)
-    journey = Journey.objects.create(
+    external_id = take_text(external_id or "", limit=200, en="key", ja="キー") or None
+    journey = _made(
+        external_id=external_id,
         account=account,
         person=person_at(account=account, person_id=person_id),
         track=track,
         previous=previous,
         attempt=previous.attempt + 1 if previous else 1,
-        external_id=external_id or None,
         facts=take_facts(noun="journey", given=facts or {}, before={}),
         opened_at=take_time(at, now=now),
         owner=owner,
@@ -373,24 +373,18 @@ def _holders(
     return owner, team_of(owner, department=department, within=team)
 
 
-def _previous(*, account: Account, previous_id: int | None) -> Journey | None:
-    if previous_id is None:
-        return None
-    found = Journey.objects.filter(pk=previous_id, account=account).first()
-    if found is None:
-        raise RuleError(
-            en="The journey before this one is of another account. Choose one of the same account.",
-            ja="前の案件が別の取引先のものです。同じ取引先の案件を選んでください。",
-        )
-    return found
-
-
-def _is_new(external_id: str | None) -> None:
-    if external_id and Journey.objects.filter(external_id=external_id).exists():
-        raise ConflictError(
-            en=f"There is a journey with the key {external_id!r} already. Change that one instead.",
-            ja=f"キー {external_id!r} の案件がすでにあります。そちらを変更してください。",
-        )
+def _made(*, external_id: str | None, **columns: Any) -> Journey:
+    """A new journey. Its key may be taken, even by a writer of this very moment."""
+    try:
+        with transaction.atomic():
+            return Journey.objects.create(external_id=external_id, **columns)
+    except IntegrityError:
+        if external_id and Journey.objects.filter(external_id=external_id).exists():
+            raise ConflictError(
+                en=f"There is a journey with the key {external_id!r} already. Change that one instead.",
+                ja=f"キー {external_id!r} の案件がすでにあります。そちらを変更してください。",
+            ) from None
+        raise
 
 
 def _texts(given: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from django.contrib.auth.hashers import make_password
+
 from kyogyo.records.actions.intake.writing import cut
 from kyogyo.records.models import Membership, User
 
@@ -43,7 +45,13 @@ class Owners:
     def _make(self, name: str) -> int:
         # .invalid is reserved: no mail can ever be sent there.
         email = f"{sha256(name.encode()).hexdigest()[:16]}@placeholder.invalid"
-        user = User(email=email, name=name, is_placeholder=True, is_active=False)
-        user.set_unusable_password()
-        user.save()
+        user, _ = User.objects.get_or_create(
+            email=email,
+            defaults={
+                "name": name,
+                "is_placeholder": True,
+                "is_active": False,
+                "password": make_password(None),
+            },
+        )
         return user.pk
