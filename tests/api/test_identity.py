@@ -79,7 +79,9 @@ def test_key_that_reads_may_not_write(company: Company, program: Program) -> Non
 def test_signed_in_person_needs_the_csrf_token_to_write(company: Company) -> None:
     journey = make_journey(company)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(company.marketer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        company.marketer, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
 
     read = client.get(f"/api/v1/journeys/{journey.pk}/")
     written = client.patch(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import path
 from ninja import NinjaAPI
 
-from kyogyo.api import handoffs, journeys, model
+from kyogyo.api import accounts, handoffs, journeys, model
 from kyogyo.api.identity import KeyAuth, SessionAuth
 from kyogyo.api.problems import problem
 from kyogyo.errors import KyogyoError
@@ -25,6 +25,7 @@ api = NinjaAPI(
 )
 api.add_router("/journeys", journeys.router)
 api.add_router("/handoffs", handoffs.router)
+api.add_router("/accounts", accounts.router)
 api.add_router("/model", model.router)
 
 
