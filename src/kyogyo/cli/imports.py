@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kyogyo.words import Lang
 
 EXIT_A_FILE_FAILED = 1
+_MODEL = "kyogyo.toml"
 _STORE = "kyogyo.duckdb"
 _VERDICTS = "kyogyo-verdicts"
 _NOTES_SHOWN = 6
@@ -33,9 +34,26 @@ def import_(
         list[Path], typer.Argument(help="Files, or folders with files. ファイルまたはフォルダー。")
     ],
     model: Annotated[
-        Path,
-        typer.Option("--model", help="The model file, with its [[sources]]. モデルのファイル。"),
-    ] = Path("kyogyo.toml"),
+        Path | None,
+        typer.Option(
+            "--model",
+            help=f"The model file, with its [[sources]] (default: {_MODEL}). モデルのファイル。",
+        ),
+    ] = None,
+    records: Annotated[
+        bool,
+        typer.Option(
+            "--records",
+            help="Into the records that `kyogyo serve` serves. アプリケーションの記録に取り込む。",
+        ),
+    ] = False,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            "--home",
+            help="Where the records are kept (default: KYOGYO_HOME, else kyogyo-data). 記録の置き場所。",
+        ),
+    ] = None,
     store: Annotated[
         Path | None,
         typer.Option(
@@ -102,6 +120,16 @@ def import_(
 
     chosen = chosen_lang(lang)
     console = Console()
+    asks = sys.stdin.isatty() and not yes and not dry_run
+    if records:
+        from kyogyo.cli.into_records import import_into_records  # noqa: PLC0415 -- slow import
+
+        is_whole = import_into_records(
+            data, model=model, home=home, dry_run=dry_run, asks=asks, label=label, sheet=sheet,
+            verdicts=verdicts, lang=chosen, console=console,
+        )  # fmt: skip
+        raise typer.Exit(0 if is_whole else EXIT_A_FILE_FAILED)
+    model = model or Path(_MODEL)
     declared = load_model(model)
     if guess:
         from kyogyo.cli.guesses import propose  # noqa: PLC0415 -- slow import
@@ -117,7 +145,6 @@ def import_(
         )
     place = store or model.parent / _STORE
     folder = verdicts or place.parent / _VERDICTS
-    asks = sys.stdin.isatty() and not yes and not dry_run
     is_new = not place.exists()
     from_folder = any(path.is_dir() for path in data)
     with Store.open(place, model=declared) as opened, import_progress(lang=chosen) as progress:
@@ -125,7 +152,7 @@ def import_(
         def confirm(report: ImportReport) -> bool:
             progress.stop()
             summarise(report, lang=chosen, console=console, whole=from_folder)
-            return typer.confirm(_ASK.say(chosen))
+            return typer.confirm(ASK.say(chosen))
 
         report = import_history(
             paths=data,
@@ -144,12 +171,12 @@ def import_(
         place.unlink(missing_ok=True)
     if not asks:
         summarise(report, lang=chosen, console=console, whole=from_folder)
-    _conclude(report, place=place, lang=chosen, console=console, dry_run=dry_run)
+    conclude(report, place=place, lang=chosen, console=console, dry_run=dry_run)
     if report.failed:
         raise typer.Exit(EXIT_A_FILE_FAILED)
 
 
-_ASK = Text(en="Import this?", ja="この内容で取り込みますか")
+ASK = Text(en="Import this?", ja="この内容で取り込みますか")
 _HEADINGS = (
     Text(en="File", ja="ファイル"),
     Text(en="Source", ja="データ元"),
@@ -213,9 +240,10 @@ def _explain(file: FileReport, *, lang: Lang, console: Console) -> None:
             _say(console, line)
 
 
-def _conclude(
+def conclude(
     report: ImportReport, *, place: Path, lang: Lang, console: Console, dry_run: bool
 ) -> None:
+    """Say what is kept now, and how many files failed."""
     if not report.files:
         says = Text(
             en="No file was read. Name files that a [[sources]] section of the model reads, or let "
