@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kyogyo.web.sign_in.middleware.SecondFactorMiddleware",
+    "kyogyo.api.idempotency.IdempotencyMiddleware",
     "axes.middleware.AxesMiddleware",  # the last one: it answers for whoever is locked out
 ]
 
@@ -155,6 +156,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "kyogyo.web.sign_in.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "kyogyo.web.sign_in.forms.SignInForm",
+    "reauthenticate": "kyogyo.web.sign_in.forms.ConfirmForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, overload
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -15,7 +15,7 @@ from kyogyo.records.access import require_admin
 from kyogyo.records.queries.organisation import is_set_up
 from kyogyo.web.asked import actor_of
 from kyogyo.web.errors import say_error
-from kyogyo.web.render import go
+from kyogyo.web.render import go, is_htmx
 from kyogyo.web.speaking import speaking
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def page(view: View | None = None, *, for_admins: bool = False) -> View | Callab
             except KyogyoError as error:
                 response = say_error(request, error)
             # The browser may keep it (to go back, to ask whether it changed) but not show it unasked.
-            patch_cache_control(response, private=True, no_cache=True)
+            if "Cache-Control" not in response.headers:
+                patch_cache_control(response, private=True, no_cache=True)
             return response
 
         return shown
@@ -59,6 +60,13 @@ def page(view: View | None = None, *, for_admins: bool = False) -> View | Callab
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if not is_set_up():
         return go(request, "/setup/")
-    back = request.headers.get("HX-Current-URL", "") if request.method == "POST" else ""
-    to = request.get_full_path() if request.method == "GET" and not back else ""
-    return go(request, f"/sign-in/login/?{urlencode({'next': to})}" if to else "/sign-in/login/")
+    back = _page_asked_from(request)
+    return go(request, f"/sign-in/login/?{urlencode({'next': back})}" if back else "/sign-in/login/")
+
+
+def _page_asked_from(request: HttpRequest) -> str:
+    """The page to come back to: the one that was open, where only a part of it was asked for."""
+    if is_htmx(request):
+        opened = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return f"{opened.path}?{opened.query}" if opened.query else opened.path
+    return request.get_full_path() if request.method == "GET" else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.template import engines
 from django.utils.cache import patch_vary_headers
@@ -55,11 +55,17 @@ def render(
     return response
 
 
+class SeeOther(HttpResponseRedirect):
+    """On to another page by a GET, whatever was sent here."""
+
+    status_code = 303
+
+
 def go(request: HttpRequest, to: str) -> HttpResponse:
     """On to another page after a POST, also where htmx asked."""
     if is_htmx(request):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
-    return HttpResponse(status=303, headers={"Location": to})
+    return SeeOther(to)
 
 
 @cache

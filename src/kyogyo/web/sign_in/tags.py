@@ -16,6 +16,22 @@ from kyogyo.web import formats
 from kyogyo.web.shell import Shell, shell_of
 
 _HELD = "_kyogyo_shell"
+# What each browser calls itself holds the names of those that came before it: the first found counts.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_DEVICES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
 
 register = template.Library()
 
@@ -58,10 +74,19 @@ def part(context: template.Context, name: str, **more: Any) -> SafeString:
             token
         ),
         "roles": people.ROLES,
+        "browser": browser,
         **more,
     }
     made = engines["pages"].env.get_template(f"parts/{name}.html").render(values)  # type: ignore[attr-defined]
     return SafeString(made)
+
+
+def browser(agent: str) -> str:
+    """Browser and device of a session in two words."""
+    found = [
+        next((name for mark, name in names if mark in agent), "") for names in (_BROWSERS, _DEVICES)
+    ]
+    return ", ".join(filter(None, found)) or agent[:60] or formats.unknown()
 
 
 def _shell(context: template.Context) -> Shell:

@@ -10,5 +10,9 @@ from kyogyo.web.sign_in import views
 urlpatterns = [
     path("sign-in/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("sign-in/as/", views.sign_in_as, name="sign_in_as"),
+    path("sign-in/password/", RedirectView.as_view(pattern_name="account_change_password")),
+    # Without mail a forgotten password is no dead end that says it has sent something.
+    path("sign-in/password/reset/", views.forgotten),
+    path("sign-in/signup/", views.no_sign_up),
     path("sign-in/", include("allauth.urls")),
 ]

@@ -5,16 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.views import password_reset
+from django.conf import settings
 from django.contrib.auth import login
 from django.views.decorators.http import require_POST
 
 from kyogyo.errors import KyogyoError
 from kyogyo.records.queries.people import demo_person
-from kyogyo.web.errors import say_error
+from kyogyo.web.errors import say_error, show
 from kyogyo.web.render import go
+from kyogyo.words import Text
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+
+_ASK = Text(
+    en="Kyogyo sends no mail here. Ask an administrator for a link to set a new password: they make it under Settings, People.",
+    ja="この環境ではメールを送信していません。管理者に、パスワード設定用のリンクの発行を依頼してください（設定の「担当者」で発行できます）。",
+)
+_INVITED = Text(
+    en="Nobody signs up by themselves here. An administrator adds people under Settings, People.",
+    ja="自分で登録することはできません。管理者が設定の「担当者」で追加します。",
+)
+
+
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """allauth's page where mail is sent; elsewhere what to do instead."""
+    if not settings.KYOGYO_SENDS_MAIL:
+        return show(request, _ASK, status=404)
+    return password_reset(request)
+
+
+def no_sign_up(request: HttpRequest) -> HttpResponse:
+    return show(request, _INVITED, status=404)
 
 
 @require_POST
