@@ -8,7 +8,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -207,3 +208,14 @@ def sqlite_records(template: Path, home: Path) -> Records:
     path = home / "kyogyo.sqlite3"
     shutil.copyfile(template, path)
     return Records(Source("sqlite", str(path)), home)
+
+
+def sqlite_source(path: Path) -> Source:
+    return Source("sqlite", str(path))
+
+
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.02)
