@@ -54,7 +54,7 @@ def report_funnel(
     caveats = find_caveats(funnel)
     bottleneck = find_bottleneck(funnel, forbidden=caveats)
     since = history.as_of_day - PERIOD_DAYS + 1
-    why = _explained(funnel, bottleneck, caveats)
+    why = explain_bottleneck(funnel, bottleneck, caveats)
     answer = word_answer(funnel, bottleneck, why)
     sections = evidence_sections(funnel, bottleneck, caveats, since_day=since)
     results = all_results(answer=answer, sections=sections)
@@ -80,7 +80,7 @@ def report_funnel(
     )
 
 
-def _explained(
+def explain_bottleneck(
     funnel: Funnel, bottleneck: Bottleneck, caveats: tuple[Caveat, ...]
 ) -> tuple[Explanation, ...]:
     """How the attributes see the move of the named step; attributes that may not be rated by aren't asked."""
