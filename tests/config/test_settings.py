@@ -53,7 +53,7 @@ def test_text_is_read_from_a_file_where_one_is_named(
 @pytest.mark.parametrize(
     ("value", "expected"), [("1", True), ("TRUE", True), ("0", False), ("", True)]
 )
-def test_flag_is_one_or_zero(monkeypatch: pytest.MonkeyPatch, value: str, expected: bool) -> None:
+def test_flag_is_one_or_zero(monkeypatch: pytest.MonkeyPatch, value: str, expected: object) -> None:
     monkeypatch.setenv("KYOGYO_X", value)
 
     assert read_flag("KYOGYO_X", default=True) is expected

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from kyogyo import words
 from kyogyo.web.speaking import speaking
+from kyogyo.words import Text
 
 if TYPE_CHECKING:
     from kyogyo.revenue_model import Label
-    from kyogyo.words import Lang, Text
+    from kyogyo.words import Lang
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = {"en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "ja": "月火水木金土日"}
@@ -29,7 +30,8 @@ def say(text: Text | Label | str) -> str:
     """A text or a label of the model, in the language of the request. A plain string stays."""
     if isinstance(text, str):
         return text
-    return getattr(text, "text", text).say(speaking().lang)  # type: ignore[no-any-return]
+    said = text if isinstance(text, Text) else text.text
+    return said.say(speaking().lang)
 
 
 def lang() -> Lang:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from kyogyo.web.formats import say
 
 if TYPE_CHECKING:
+    from django.contrib.messages.storage.base import Message
     from django.http import HttpRequest
 
     from kyogyo.words import Text
@@ -55,7 +56,7 @@ def take_notices(request: HttpRequest) -> list[Notice]:
     return [_read(message) for message in messages.get_messages(request)]
 
 
-def _read(message: messages.storage.base.Message) -> Notice:
+def _read(message: Message) -> Notice:
     kinds = {level: kind for kind, level in _LEVELS.items()}
     kind = kinds.get(message.level, "info")
     if _MARK not in (message.extra_tags or ""):  # one of Django's or allauth's own

@@ -19,4 +19,4 @@ class Typed(dict[str, str]):
 
 def typed(sent: QueryDict | Mapping[str, str]) -> Typed:
     """The fields that were sent."""
-    return Typed({name: sent[name] for name in sent})
+    return Typed({name: str(sent[name]) for name in sent})

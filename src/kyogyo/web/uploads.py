@@ -23,7 +23,7 @@ def read_text_file(request: HttpRequest, name: str) -> str | None:
             ja=f"{sent.name} が1MBを超えています。モデルは数KBのテキストファイルです。選び直してください。",
         )
     try:
-        return sent.read().decode("utf-8-sig")
+        return str(sent.read(), "utf-8-sig")
     except UnicodeDecodeError:
         raise RuleError(
             en=f"{sent.name} is not in UTF-8. Open it in an editor and save it as UTF-8.",

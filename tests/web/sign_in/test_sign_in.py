@@ -20,7 +20,8 @@ from kyogyo.records.models import AuditEvent, Membership, Organisation, User
 from tests.records.people import Company
 
 Browser = Callable[..., Client]
-PASSWORD = "seven quiet rivers"
+PASSWORD = "seven quiet rivers"  # noqa: S105 -- of nobody
+WRONG = "one wrong stone"
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_sign_in_rotates_the_session(field: User) -> None:
 @override_settings(AXES_ENABLED=True)
 def test_five_failures_lock_the_door_even_for_the_right_password(field: User) -> None:
     client = Client(headers={"Accept-Language": "en"})
-    tries = [_sign_in(client, password="wrong") for _ in range(5)]
+    tries = [_sign_in(client, WRONG) for _ in range(5)]
 
     assert tries == [200, 200, 200, 200, 429]
     locked = client.post("/sign-in/login/", {"login": "field@example.com", "password": PASSWORD})
@@ -76,7 +77,7 @@ def test_five_failures_lock_the_door_even_for_the_right_password(field: User) ->
 def test_failure_doesnt_say_whether_the_address_is_known(field: User) -> None:
     client = Client(headers={"Accept-Language": "en"})
     texts = [
-        client.post("/sign-in/login/", {"login": email, "password": "wrong"}).content.decode()
+        client.post("/sign-in/login/", {"login": email, "password": WRONG}).content.decode()
         for email in ("field@example.com", "nobody@example.com")
     ]
 

@@ -20,6 +20,8 @@ from kyogyo.web.speaking import speaking
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from kyogyo.words import Text
+
 _NAMES = ("noun", "action", "by", "since", "until")
 
 
@@ -51,8 +53,8 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/audit.html", values)
 
 
-def _label(labels: dict[str, object], code: str) -> str:
-    return say(labels[code]) if code in labels else code.replace("_", " ")  # type: ignore[arg-type]
+def _label(labels: dict[str, Text], code: str) -> str:
+    return say(labels[code]) if code in labels else code.replace("_", " ")
 
 
 def _day(text: str) -> date | None:

@@ -34,7 +34,8 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """allauth's page where mail is sent; elsewhere what to do instead."""
     if not settings.KYOGYO_SENDS_MAIL:
         return show(request, _ASK, status=404)
-    return password_reset(request)
+    shown: HttpResponse = password_reset(request)
+    return shown
 
 
 def no_sign_up(request: HttpRequest) -> HttpResponse:
