@@ -28,6 +28,7 @@ MOST_BYTES = 6_000_000
 MOST_BYTES_OF_FILES = 210_000_000
 _TAKES_FILES = ("/settings/imports/", "/setup/")
 _WAIT_S = 20.0
+_DEFECT = 500
 _LOOK_S = 0.25
 
 
@@ -80,9 +81,25 @@ class Dispatcher:
             await say(scope, send, status=503, says=says)
             return
         try:
-            await self._pages(_measured(scope, body), replay(body), send)
+            await self._pages(_measured(scope, body), replay(body), self._excusing(scope, send))
         finally:
             self._slots.release()
+
+    def _excusing(self, scope: Scope, send: Send) -> Send:
+        """The same send, except that a defect is said to be the database's when that is away."""
+        is_excused = False
+
+        async def checked(message: dict[str, Any]) -> None:
+            nonlocal is_excused
+            if message["type"] == "http.response.start" and message["status"] == _DEFECT:
+                loop = asyncio.get_running_loop()
+                is_excused = await loop.run_in_executor(self._looks, self._pulse.look)
+                if is_excused:
+                    await say(scope, send, status=503, says=AWAY)
+            if not is_excused:
+                await send(message)
+
+        return checked
 
     async def _has_slot(self) -> bool:
         """Wait for a thread, not longer than anybody would, and not while the database is away."""

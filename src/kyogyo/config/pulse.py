@@ -39,20 +39,25 @@ class Pulse:
         """Whether the database doesn't answer: it refused, or an answer is overdue."""
         return self._failed or time.monotonic() - self._answered_at > self._every + PATIENCE_S
 
+    def look(self) -> bool:
+        """Ask now, out of turn, and return whether the database is away."""
+        try:
+            self.last_change = self._ask()
+        except Exception as error:  # noqa: BLE001 -- whatever is wrong with the database is what is to be found out
+            if not self._failed:
+                _log.warning("The database doesn't answer: %s", type(error).__name__)
+            self._failed = True
+        else:
+            if self._failed:
+                _log.warning("The database answers again.")
+            self._failed = False
+            self._answered_at = time.monotonic()
+        return self._failed
+
     def _beat(self) -> None:
         while True:
             _end_with_parent(self._parent)
-            try:
-                self.last_change = self._ask()
-            except Exception as error:  # noqa: BLE001 -- whatever is wrong with the database is what is to be found out
-                if not self._failed:
-                    _log.warning("The database doesn't answer: %s", type(error).__name__)
-                self._failed = True
-            else:
-                if self._failed:
-                    _log.warning("The database answers again.")
-                self._failed = False
-                self._answered_at = time.monotonic()
+            self.look()
             time.sleep(self._every)
 
 

@@ -34,8 +34,11 @@ class Cast:
 
 
 def seat_people(*, company: Simulation, lang: Lang) -> Cast:
-    """Make the teams, and a log-in for each seat. Those who work journeys bear the names of the busiest
-    people of the simulated history, so that the import finds them as the owners."""
+    """Make the teams, a log-in for each seat, and their colleagues.
+
+    They bear the names of those who hold journeys in the simulated history, the busiest in the seats,
+    so that the import finds them as the owners.
+    """
     teams: dict[str, Team] = {}
     for one in TEAMS:
         teams[one.code] = make_team(
@@ -51,39 +54,43 @@ def seat_people(*, company: Simulation, lang: Lang) -> Cast:
     for number, seat in enumerate(SEATS):
         found = busiest.get(seat.department, [])
         name = found.pop(0) if found else person_name(_LEADS_FROM + number, lang=lang)
-        users[seat.code] = make_user(
-            actor=SYSTEM,
-            email=email_of(seat.code),
-            name=name,
-            lang=lang,
-        )
-        add_membership(
-            actor=SYSTEM, user_id=users[seat.code].pk, team_id=teams[seat.team].pk, role=seat.role
-        )
+        users[seat.code] = _employ(email_of(seat.code), name, teams[seat.team], seat.role, lang)
     give_demo_password(
         actor=SYSTEM,
         user_ids=[users[seat.code].pk for seat in SEATS if seat.is_first],
         password=PASSWORD,
     )
+    for department, names in busiest.items():
+        for number, name in enumerate(names, start=1):
+            _employ(email_of(f"{department}.{number}"), name, teams[department], "member", lang)
     return Cast(users=users, teams=teams)
 
 
+def _employ(email: str, name: str, team: Team, role: str, lang: Lang) -> User:
+    user = make_user(actor=SYSTEM, email=email, name=name, lang=lang)
+    add_membership(actor=SYSTEM, user_id=user.pk, team_id=team.pk, role=role)
+    return user
+
+
 def _busiest(company: Simulation) -> dict[str, list[str]]:
-    """By department: who holds most of what entered its stage within two months, the busiest first."""
-    last: dict[str, tuple[str, str, str, int]] = {}
-    columns = ("journey_id", "department", "owner", "track", "at")
+    """By department: who holds what is under way there now, the busiest of the last two months first.
+
+    Everybody is in the one department where they hold most.
+    """
+    last: dict[str, tuple[str, str, str, str, int]] = {}
+    columns = ("journey_id", "stage", "department", "owner", "track", "at")
     table = company.stage_entries.select(columns).to_pydict()
-    for journey, department, owner, track, at in zip(
-        *(table[name] for name in columns), strict=True
-    ):
-        last[journey] = (department, owner, track, at)
-    since = company.as_of - _RECENT_US
-    divided = next(iter(company.model.tracks)).code
-    held: dict[str, Counter[str]] = {one.code: Counter() for one in company.model.departments}
-    for department, owner, track, at in last.values():
-        if owner and track == divided and at > since:
-            held[department][owner] += 1
-    return {
-        department: [name for name, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
-        for department, counts in held.items()
-    }
+    for journey, *rest in zip(*(table[name] for name in columns), strict=True):
+        last[journey] = tuple(rest)
+    kinds = {stage.code: stage.type for stage in company.model.stages}
+    divided = company.model.tracks[0].code
+    held: dict[str, Counter[str]] = {}
+    for stage, department, owner, track, at in last.values():
+        if owner and kinds[stage] not in ("lost", "recycled"):
+            is_recent = track == divided and at > company.as_of - _RECENT_US
+            held.setdefault(owner, Counter())[department] += 1_000 if is_recent else 1
+    found: dict[str, list[tuple[int, str]]] = {one.code: [] for one in company.model.departments}
+    for owner, counts in held.items():
+        department, weight = counts.most_common(1)[0]
+        found[department].append((-weight, owner))
+    return {department: [name for _, name in sorted(rows)] for department, rows in found.items()}
