@@ -62,7 +62,7 @@ def read_database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            "pool": {"min_size": 2, "max_size": 8, "timeout": 5},
+            "pool": {"min_size": 2, "max_size": 8, "timeout": 4},
             "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
         },
     }
