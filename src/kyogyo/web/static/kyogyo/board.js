@@ -7,6 +7,7 @@
   if (!board) return;
   const dialog = document.getElementById("move");
   const body = document.getElementById("move-body");
+  const title = document.getElementById("move-title");
   const known = new Map(); // journey -> promise of its gates
   const START_AFTER = 6; // px: less is a click
   let drag = null;
@@ -33,25 +34,22 @@
       return;
     }
     body.innerHTML = await answer.text();
-    for (const form of body.querySelectorAll('form[method="post"]')) {
-      // The answer to a refused form comes back into the dialog; a move made loads the board anew.
-      form.setAttribute("hx-post", form.getAttribute("action"));
-      form.setAttribute("hx-target", "#move-body");
-      form.setAttribute("hx-swap", "innerHTML");
-    }
-    htmx.process(body);
+    stayInside();
     dialog.showPopover();
     body.querySelector("input:not([type=hidden]), select, textarea, a, button")?.focus();
   }
 
-  body.addEventListener("htmx:afterSwap", () => {
+  body.addEventListener("htmx:afterSwap", stayInside);
+
+  /** The answer to a refused form comes back into the dialog; a move that was made loads the board anew. */
+  function stayInside() {
     for (const form of body.querySelectorAll('form[method="post"]:not([hx-post])')) {
       form.setAttribute("hx-post", form.getAttribute("action"));
       form.setAttribute("hx-target", "#move-body");
       form.setAttribute("hx-swap", "innerHTML");
     }
     htmx.process(body);
-  });
+  }
 
   function gateAddress(journey, stage) {
     const back = encodeURIComponent(board.dataset.back);
@@ -62,6 +60,8 @@
     const link = event.target.closest("[data-move], [data-gate-link]");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
+      const card = link.closest("[data-card]");
+      if (card) title.textContent = card.dataset.name;
       open(link.href);
     }
   });
@@ -109,7 +109,9 @@
     window.addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 50);
     const stage = over?.dataset.stage;
-    if (stage && stage !== card.dataset.stage && gates[stage]) open(gateAddress(card.dataset.card, stage));
+    if (!stage || stage === card.dataset.stage || !gates[stage]) return;
+    title.textContent = card.dataset.name;
+    open(gateAddress(card.dataset.card, stage));
   });
 
   document.addEventListener("pointercancel", end);
@@ -125,12 +127,12 @@
 
   function lift() {
     const copy = drag.card.cloneNode(true);
-    copy.classList.add("card-flies");
+    copy.classList.add("tile-flies");
     copy.setAttribute("aria-hidden", "true");
     copy.style.width = `${drag.width}px`;
     document.body.append(copy);
     drag.flying = copy;
-    drag.card.classList.add("card-lifted");
+    drag.card.classList.add("tile-lifted");
     document.body.classList.add("is-dragging");
     const lifted = drag;
     gatesOf(drag.card.dataset.card).then((gates) => {
@@ -168,7 +170,7 @@
   function end() {
     if (!drag) return;
     drag.flying?.remove();
-    drag.card.classList.remove("card-lifted");
+    drag.card.classList.remove("tile-lifted");
     document.body.classList.remove("is-dragging");
     for (const place of board.querySelectorAll(".gate-open, .gate-needs, .gate-no, .is-over")) {
       place.classList.remove("gate-open", "gate-needs", "gate-no", "is-over");
