@@ -145,11 +145,14 @@ def conditions_on(ids: np.ndarray, column: str, *, at_once: int = 2_000) -> list
     ids = np.unique(ids)
     if not ids.size:
         return []
-    runs = np.split(ids, np.flatnonzero(np.diff(ids) > 1) + 1)
-    long = [run for run in runs if run.size >= at_once]
-    found = [f"{column} BETWEEN {run[0]} AND {run[-1]}" for run in long]
-    rest = [run for run in runs if run.size < at_once]
-    single = np.concatenate(rest) if rest else np.empty(0, np.int64)
+    begins = np.flatnonzero(np.diff(ids, prepend=ids[0] - 2) > 1)
+    lengths = np.diff(begins, append=ids.size)
+    is_long = lengths >= at_once
+    found = [
+        f"{column} BETWEEN {ids[first]} AND {ids[first + length - 1]}"
+        for first, length in zip(begins[is_long], lengths[is_long], strict=True)
+    ]
+    single = ids[~np.repeat(is_long, lengths)]
     for start in range(0, single.size, at_once):
         listed = ", ".join(map(str, single[start : start + at_once].tolist()))
         found.append(f"{column} IN ({listed})")
