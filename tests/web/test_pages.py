@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from kyogyo.errors import (
     ConflictError,
@@ -19,6 +21,8 @@ from kyogyo.errors import (
 from kyogyo.web.pages import page
 from kyogyo.web.speaking import Speaking, speak
 from tests.records.people import Company
+
+Browser = Callable[..., Client]
 
 
 def _request(user: object, **headers: str) -> HttpRequest:
@@ -108,7 +112,7 @@ def test_language_is_that_of_the_cookie_then_of_the_browser(
 
 
 def test_language_of_the_person_goes_before_the_browser(
-    signed_in: Callable[..., Client],
+    signed_in: Browser,
 ) -> None:
     answer = signed_in("field").get("/settings/", headers={"Accept-Language": "ja"})
 
@@ -116,7 +120,7 @@ def test_language_of_the_person_goes_before_the_browser(
 
 
 def test_language_is_kept_with_the_person_and_leads_back(
-    signed_in: Callable[..., Client], company: Company
+    signed_in: Browser, company: Company
 ) -> None:
     answer = signed_in("field").post("/settings/language/", {"lang": "ja", "next": "/desk/"})
     company.users["field"].refresh_from_db()
@@ -132,7 +136,7 @@ def test_language_never_leads_to_another_site(company: Company, to: str) -> None
     assert answer.headers["Location"] == "/"
 
 
-def test_headers_refuse_what_pages_never_need(signed_in: Callable[..., Client]) -> None:
+def test_headers_refuse_what_pages_never_need(signed_in: Browser) -> None:
     headers = signed_in("field").get("/settings/").headers
     policy = dict(
         part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";")
@@ -153,7 +157,7 @@ def test_headers_refuse_what_pages_never_need(signed_in: Callable[..., Client]) 
 
 
 def test_static_file_changes_its_address_with_its_content(
-    signed_in: Callable[..., Client],
+    signed_in: Browser,
 ) -> None:
     client = signed_in("field")
     page_text = client.get("/settings/").content.decode()
@@ -166,3 +170,17 @@ def test_static_file_changes_its_address_with_its_content(
         200,
         "max-age=31536000, public",
     )
+
+
+def test_part_of_a_page_has_what_the_page_imports(
+    signed_in: Browser, tmp_path: Path, settings: Settings
+) -> None:
+    settings.HOME = tmp_path
+    client = signed_in("admin")
+    whole = client.get("/settings/imports/").content.decode()
+    part = client.get("/settings/imports/", headers={"HX-Request": "true"})
+    again = client.get("/settings/imports/", headers={"HX-Request": "true", "HX-Boosted": "true"})
+
+    assert whole.count(part.content.decode().strip()) == 1
+    assert "HX-Request" in part.headers["Vary"].split(", ")
+    assert again.content.decode().count("<html") == 1

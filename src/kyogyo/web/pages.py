@@ -61,7 +61,9 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if not is_set_up():
         return go(request, "/setup/")
     back = _page_asked_from(request)
-    return go(request, f"/sign-in/login/?{urlencode({'next': back})}" if back else "/sign-in/login/")
+    return go(
+        request, f"/sign-in/login/?{urlencode({'next': back})}" if back else "/sign-in/login/"
+    )
 
 
 def _page_asked_from(request: HttpRequest) -> str:

@@ -16,7 +16,7 @@ from kyogyo.web.shell import shell_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 __all__ = ["actor_of", "go", "is_htmx", "is_part", "lang_of", "render"]
 
@@ -44,8 +44,7 @@ def render(
         **(context or {}),
     }
     if partial and is_part(request):
-        block = found.blocks[partial]
-        text = "".join(block(found.new_context(values)))
+        text = _block(found, partial, values)
         if values["shell"].notices:
             text += _environment().get_template("parts/notices_apart.html").render(values)
     else:
@@ -53,6 +52,16 @@ def render(
     response = HttpResponse(text, status=status)
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+def _block(template: Template, name: str, values: dict[str, Any]) -> str:
+    """One block, with what the template imports and sets at its top."""
+    context = template.new_context(values)
+    # Up to its first words a page that extends another only imports and sets; then the rest is left.
+    beginning = template.root_render_func(context)
+    next(beginning, None)
+    beginning.close()
+    return "".join(context.blocks[name][0](context))
 
 
 class SeeOther(HttpResponseRedirect):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kyogyo.web.settings import audit, fields, keys, looks, me, model, people, teams
+from kyogyo.web.settings import audit, fields, imports, keys, looks, me, model, people, teams
 
 urlpatterns = [
     path("settings/", me.show, name="settings"),
@@ -26,5 +26,7 @@ urlpatterns = [
     path("settings/model/", model.show, name="model"),
     path("settings/model/<int:version_id>/", model.show_version, name="model_version"),
     path("settings/model/<int:version_id>/file/", model.download, name="model_file"),
+    path("settings/imports/", imports.show, name="imports"),
+    path("settings/imports/start/", imports.start, name="start_import"),
     path("settings/audit/", audit.show, name="audit"),
 ]

@@ -1,0 +1,93 @@
+"""Imports: send files, see what they would do, import them, see what became of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kyogyo.errors import KyogyoError
+from kyogyo.records.queries.imports import imports_for
+from kyogyo.usecases.import_records import summary
+from kyogyo.usecases.import_uploads import (
+    check_uploads,
+    end_what_stopped,
+    keep_uploads,
+    start_import,
+)
+from kyogyo.web.notices import tell
+from kyogyo.web.pages import page
+from kyogyo.web.paging import page_of
+from kyogyo.web.render import actor_of, go, lang_of, render
+from kyogyo.web.speaking import speaking
+from kyogyo.words import Text
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+STATES = {
+    "running": (Text(en="at work", ja="実行中"), "info"),
+    "done": (Text(en="done", ja="完了"), "good"),
+    "failed": (Text(en="failed", ja="失敗"), "alarm"),
+    "undone": (Text(en="undone", ja="取り消し済み"), "plain"),
+}
+COUNTS = {
+    "accounts": Text(en="accounts", ja="取引先"),
+    "journeys": Text(en="journeys", ja="案件"),
+    "entries": Text(en="entries", ja="フェーズ移行"),
+    "voided": Text(en="entries taken back", ja="取り消したフェーズ移行"),
+    "revenue": Text(en="revenue rows", ja="売上"),
+    "facts": Text(en="fields", ja="項目"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@page(for_admins=True)
+def show(request: HttpRequest) -> HttpResponse:
+    """The imports so far; a POST looks through files and imports nothing yet."""
+    actor, home = actor_of(request), settings.HOME
+    values: dict[str, Any] = {"problem": None, "looked": None, "word": ""}
+    if request.method == "POST":
+        try:
+            word = keep_uploads(home=home, files=request.FILES.getlist("files"))
+            report = check_uploads(actor=actor, home=home, word=word, lang=lang_of(request))
+        except KyogyoError as error:
+            values["problem"] = error.text
+        else:
+            values |= {
+                "looked": summary(report.files),
+                "word": word,
+                "can_go_on": len(report.files.failed) < len(report.files.files),
+            }
+    end_what_stopped(actor=actor, home=home)
+    listed = page_of(imports_for(actor), request.GET.get("page"), size=20)
+    model = speaking().model
+    values |= {
+        "listed": listed,
+        "is_running": any(one.state == "running" for one in listed.rows),
+        "states": STATES,
+        "counts": COUNTS,
+        "has_sources": bool(model and model.sources),
+    }
+    status = 422 if values["problem"] else 200
+    return render(request, "settings/imports.html", values, partial="imports", status=status)
+
+
+@require_POST
+@page(for_admins=True)
+def start(request: HttpRequest) -> HttpResponse:
+    start_import(
+        actor=actor_of(request),
+        home=settings.HOME,
+        word=request.POST.get("word", ""),
+        lang=lang_of(request),
+    )
+    tell(
+        request,
+        Text(
+            en="The import has begun. You may leave this page; it goes on.",
+            ja="取り込みを開始しました。この画面を離れても処理は続きます。",
+        ),
+    )
+    return go(request, "/settings/imports/")
