@@ -11,13 +11,15 @@ from django.db import transaction
 
 from kyogyo.records.access import journey_for
 from kyogyo.records.actions.claims import answer_question
+from kyogyo.records.actions.decisions import accept_handoff
 from kyogyo.records.actions.keeping import was_changed
 from kyogyo.records.actions.offers import offer_handoff
+from kyogyo.records.actions.parties import handoff_for, require_taker
 from kyogyo.records.actions.stages import check_criterion, enter_stage
 
 if TYPE_CHECKING:
     from kyogyo.records.access import Actor
-    from kyogyo.records.models import Handoff, StageEntry
+    from kyogyo.records.models import Handoff, HandoffEvent, StageEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,40 @@ def hand_over(
         receiver_user_id=receiver_user_id,
         receiver_team_id=receiver_team_id,
         commitments=commitments,
+        override_reason=override_reason,
+        now=now,
+    )
+
+
+@transaction.atomic
+def take_over(
+    *,
+    actor: Actor,
+    handoff_id: int,
+    words: str = "",
+    criteria: Sequence[str] = (),
+    unknown: Sequence[str] = (),
+    override_reason: str = "",
+    now: datetime | None = None,
+) -> HandoffEvent:
+    """Accept a handoff, and say of the questions in `unknown` that nobody can answer them yet."""
+    handoff = handoff_for(actor=actor, handoff_id=handoff_id)
+    if unknown:
+        require_taker(actor, handoff)
+    for question in unknown:
+        answer_question(
+            actor=actor,
+            journey_id=handoff.journey_id,
+            question=question,
+            is_unknown=True,
+            handoff_id=handoff_id,
+            now=now,
+        )
+    return accept_handoff(
+        actor=actor,
+        handoff_id=handoff_id,
+        words=words,
+        criteria=criteria,
         override_reason=override_reason,
         now=now,
     )

@@ -185,7 +185,7 @@ def _place(
         bulk=bulk,
         now=now,
         clocks=clocks,
-        handed_back=None if held is None else held.handed_back,
+        handed=None if held is None else held.handed,
         is_mine=is_mine,
     )
     reasons = order(facts, now=now, zone=model.time_zone)
@@ -207,7 +207,7 @@ def _act(first: Reason, held: Act) -> Act:
     """What opening the place does: the act that its first reason asks for."""
     if first.band in (Band.PROMISE_OVER, Band.PROMISE_TODAY):
         return "promise"
-    clock = (Band.CLOCK_OVER, Band.CLOCK_TODAY, Band.CLOCK_RUNS, Band.HANDED_BACK)
+    clock = (Band.CLOCK_OVER, Band.CLOCK_TODAY, Band.CLOCK_RUNS, Band.HANDED_TO_ME)
     return held if first.band in clock else "step"
 
 

@@ -89,12 +89,12 @@ def facts_of(
     bulk: Bulk,
     now: datetime,
     clocks: Iterable[RunningClock] = (),
-    handed_back: Text | None = None,
+    handed: Text | None = None,
     is_mine: bool = True,
 ) -> Facts:
     """The facts of one journey. What isn't mine yet (I am only to decide on it) has only its clocks."""
     if not is_mine:
-        return Facts(clocks=tuple(clocks))
+        return Facts(clocks=tuple(clocks), handed=handed)
     zone = ZoneInfo(model.time_zone)
     today = now.astimezone(zone).date()
     stage = next((one for one in model.stages if one.code == journey.stage), None)
@@ -113,7 +113,7 @@ def facts_of(
         ),
         next_step=journey.next_step,
         next_step_on=journey.next_step_on,
-        handed_back=handed_back,
+        handed=handed,
         answers_owed=tuple(
             question.label.text
             for question in owed_questions(journey, model=model)
@@ -133,8 +133,10 @@ def unanswered(
     """When the buyer reacted, unless something was done or planned after it."""
     if reacted_at is None:
         return None
-    later = [one for one in (last_activity_at, planned_at) if one is not None and one > reacted_at]
-    return None if later else reacted_at
+    was_followed = last_activity_at is not None and last_activity_at > reacted_at
+    # The plan that is made along with a meeting's result has the very time of the meeting.
+    was_planned = planned_at is not None and planned_at >= reacted_at
+    return None if was_followed or was_planned else reacted_at
 
 
 def owed_questions(journey: Journey, *, model: RevenueModel) -> tuple[Question, ...]:

@@ -38,12 +38,12 @@ _STOPS: dict[HeldAct, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Held:
-    """A handoff that waits for me: what to do, the clocks that run against me, why it came back."""
+    """A handoff that waits for me: what to do, the clocks that run against me, why it is with me."""
 
     handoff: Handoff
     act: HeldAct
     clocks: tuple[RunningClock, ...] = ()
-    handed_back: Text | None = None
+    handed: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _held(
         handoff=row,
         act=act,
         clocks=running,
-        handed_back=_why_back(row, model) if act == "complete" else None,
+        handed=_why_here(row, act, model) if act == "complete" or not running else None,
     )
 
 
@@ -196,7 +196,15 @@ def running_clocks(readings: Iterable[ClockReading]) -> tuple[RunningClock, ...]
     )
 
 
-def _why_back(row: Handoff, model: RevenueModel) -> Text:
+def _why_here(row: Handoff, act: HeldAct, model: RevenueModel) -> Text | None:
+    if act == "result":
+        return None
+    if act == "decide":
+        who = str(row.offered_by or department_label(model, row.giver).ja)
+        return Text(
+            en=f"{who} hands it to you; decide after the meeting",
+            ja=f"{who}からの引き継ぎ（商談後に判断）",
+        )
     kind: str = row.last_kind  # type: ignore[attr-defined]
     reason: str = row.last_reason  # type: ignore[attr-defined]
     words: str = row.last_words  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ The bands, first to last:
 3. the buyer reacted and nobody has followed it up: it cools by the hour;
 4. the next step is past its day;
 5. a clock runs out today; 6. a promise is due today; 7. the next step is due today;
-8. another department handed it back to me;
+8. another department handed it back to me, or offers it to me;
 9. a clock of mine runs, not yet today;
 10. answers that the next handoff needs are missing;
 11. it lies longer in its stage than expected;
@@ -42,7 +42,7 @@ class Band(IntEnum):
     CLOCK_TODAY = 5
     PROMISE_TODAY = 6
     STEP_TODAY = 7
-    HANDED_BACK = 8
+    HANDED_TO_ME = 8
     CLOCK_RUNS = 9
     ANSWERS_OWED = 10
     STALLED = 11
@@ -79,7 +79,7 @@ class Facts:
     reacted_at: datetime | None = None
     next_step: str = ""
     next_step_on: date | None = None
-    handed_back: Text | None = None
+    handed: Text | None = None
     answers_owed: tuple[Text, ...] = ()
     stage: Text | None = None
     days_in_stage: int | None = None
@@ -116,8 +116,8 @@ def order(facts: Facts, *, now: datetime, zone: str) -> tuple[Reason, ...]:
     found += [_promise(text, due, today=today) for text, due in facts.promises if due <= today]
     found += _hot(facts, now=now)
     found += _next_step(facts, today=today)
-    if facts.handed_back is not None:
-        found.append(Reason(Band.HANDED_BACK, 0.0, facts.handed_back))
+    if facts.handed is not None:
+        found.append(Reason(Band.HANDED_TO_ME, 0.0, facts.handed))
     if not facts.touched_today:
         found += _softer(facts)
     return tuple(sorted(found, key=lambda reason: reason.rank))

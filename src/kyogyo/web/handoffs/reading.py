@@ -66,7 +66,14 @@ def read_cards(post: QueryDict) -> list[Answered]:
             found.append(Answered(question=code, verdict="new", answer=typed))
         elif verdict in _VERDICTS:
             found.append(Answered(question=code, verdict=verdict))  # type: ignore[arg-type]
-    return found
+    said = {one.question for one in found}
+    unknown = [code for code in read_unknown(post) if code not in said]
+    return found + [Answered(question=code, verdict="unknown") for code in unknown]
+
+
+def read_unknown(post: QueryDict) -> tuple[str, ...]:
+    """The questions that nobody can answer yet, said so by one box for all of them."""
+    return tuple(code for code in post.get("unknown_all", "").split(",") if code)
 
 
 def read_settled(post: QueryDict) -> list[Settled]:

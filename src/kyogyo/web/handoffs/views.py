@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kyogyo.errors import ConflictError, RuleError
 from kyogyo.records.actions import decisions, offers, results
-from kyogyo.records.actions.moves import hand_over
+from kyogyo.records.actions.moves import hand_over, take_over
 from kyogyo.records.queries import handoffs as lists
 from kyogyo.records.queries.journey_page import journey_view
 from kyogyo.records.queries.offering import offer_page, told_to_receiver
@@ -75,11 +75,12 @@ def accept(request: HttpRequest, handoff_id: int) -> HttpResponse:
         request,
         handoff_id,
         form="accept",
-        do=lambda: decisions.accept_handoff(
+        do=lambda: take_over(
             actor=actor_of(request),
             handoff_id=handoff_id,
             words=post.get("words", ""),
             criteria=reading.read_criteria(post),
+            unknown=reading.read_unknown(post),
             override_reason=post.get("override_reason", ""),
         ),
         done=_ACCEPTED,
