@@ -92,13 +92,15 @@ def take_history(
     revenue: Iterable[TakenRevenue] = (),
     facts: Iterable[TakenFacts] = (),
     is_whole: bool = False,
+    gone: Iterable[str] = (),
     now: datetime | None = None,
 ) -> Taken:
     """Write all of it in one transaction, with one audit row and the outbox rows of what it touched.
 
     The iterables are read once, in this order, a chunk at a time; entries of one journey may be
     anywhere. With `is_whole`, the entries given are all that their journeys have in the source:
-    imported ones that are not among them any more are taken back by new rows. Raises RuleError
+    imported ones that are not among them any more are taken back by new rows; `gone` are keys of
+    journeys of which the source has none at all any more. Raises RuleError
     for a row that names what is not there; then nothing of the call was kept.
     """
     _require_importer(actor)
@@ -114,6 +116,7 @@ def take_history(
     take_journeys(intake, journeys, owners=owners)
     taking = Entries(intake, owners=owners)
     taking.take(entries)
+    taking.expect_none(gone)
     if is_whole:
         taking.void_the_rest()
     take_revenue(intake, revenue)

@@ -48,6 +48,7 @@ def write_touched(
         revenue=_revenue(staging),
         facts=_facts(said),
         is_whole=True,
+        gone=(journey.key for journey in said if not journey.entries),
         now=now,
     )
     forget_touched(staging)

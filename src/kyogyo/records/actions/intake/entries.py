@@ -17,7 +17,7 @@ from kyogyo.records.actions.intake.owners import Owners
 from kyogyo.records.actions.intake.taken import TakenEntry
 from kyogyo.records.actions.intake.writing import Intake, chunks, cut, insert_rows, runs
 from kyogyo.records.actions.keeping import LARGEST
-from kyogyo.records.models import Cause, CriterionCheck, StageEntry
+from kyogyo.records.models import Cause, CriterionCheck, Journey, StageEntry
 from kyogyo.records.queries.route import Route
 
 _ENTRY = (
@@ -91,6 +91,12 @@ class Entries:
                         voided=voided,
                     )
             self._write(new, checks=checks, voided=voided)
+
+    def expect_none(self, keys: Iterable[str]) -> None:
+        """Journeys that the source has no entry of: `void_the_rest` then takes all of theirs back."""
+        for chunk in chunks(keys):
+            known = Journey.objects.filter(external_id__in=chunk)
+            self._given.update(known.values_list("id", flat=True))
 
     def void_the_rest(self) -> None:
         """Take back what was imported before, of the journeys given, and the source has no longer."""
