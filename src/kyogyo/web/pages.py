@@ -20,8 +20,9 @@ from kyogyo.web.speaking import speaking
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
-View = Callable[..., "HttpResponse"]
+View = Callable[..., "HttpResponseBase"]
 
 
 @overload
@@ -37,14 +38,14 @@ def page(view: View | None = None, *, for_admins: bool = False) -> View | Callab
 
     def wrap(wrapped: View) -> View:
         @wraps(wrapped)
-        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             timezone.activate(speaking().zone)
             try:
                 if for_admins:
                     require_admin(actor_of(request))
-                response = wrapped(request, *args, **kwargs)
+                response: HttpResponseBase = wrapped(request, *args, **kwargs)
             except KyogyoError as error:
                 response = say_error(request, error)
             # The browser may keep it (to go back, to ask whether it changed) but not show it unasked.
