@@ -58,9 +58,7 @@ def _block(template: Template, name: str, values: dict[str, Any]) -> str:
     """One block, with what the template imports and sets at its top."""
     context = template.new_context(values)
     # Up to its first words a page that extends another only imports and sets; then the rest is left.
-    beginning = template.root_render_func(context)
-    next(beginning, None)
-    beginning.close()
+    next(iter(template.root_render_func(context)), None)
     return "".join(context.blocks[name][0](context))
 
 
