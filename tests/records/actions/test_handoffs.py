@@ -502,6 +502,13 @@ def test_result_that_fails_leaves_nothing(company: Company) -> None:
     assert journey.activities.count() == 0
 
 
+def test_giver_does_not_report_on_their_own_offer(company: Company) -> None:
+    handoff = offer(company, meeting(company))
+
+    with pytest.raises(NotAllowedError, match="offered to Field sales"):
+        result(company, handoff, by="inside", override_reason="x")
+
+
 def test_no_show_is_sent_back_for_a_new_date(company: Company) -> None:
     journey = meeting(company)
     handoff = offer(company, journey)

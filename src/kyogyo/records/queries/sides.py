@@ -32,6 +32,6 @@ def may_take(actor: Actor, handoff: Handoff) -> bool:
 
 
 def is_on_receiving_side(actor: Actor, handoff: Handoff) -> bool:
-    """Whoever works on the journey now, and the receiving department: they may say what they found."""
-    is_owner = actor.user is not None and handoff.journey.owner_id == actor.user.pk
-    return is_owner or handoff.receiver in actor.departments
+    """The receiving department, and whoever has the journey once it was taken: they say what they found."""
+    owns = actor.user is not None and handoff.journey.owner_id == actor.user.pk
+    return handoff.receiver in actor.departments or (owns and handoff.open_round is None)
