@@ -151,11 +151,12 @@ def test_import_broken_off_before_the_records_goes_on_next_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(**_: object) -> None:
-        raise OSError
+        message = "The disk is full."
+        raise OSError(message)
 
     with monkeypatch.context() as patched:
         patched.setattr("kyogyo.usecases.import_records.write_touched", fail)
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="full"):
             bring(tmp_path, ONE)
     assert Journey.objects.count() == 0
     bring(tmp_path, ONE)

@@ -47,6 +47,7 @@ class Scene:
     count: int = 0
     taken: set[int] = field(default_factory=set)
     answered: dict[int, list[str]] = field(default_factory=dict)
+    _turns: dict[str, int] = field(default_factory=dict)
     _standing: dict[tuple[str, str], list[Standing]] = field(default_factory=dict)
 
     # --- time
@@ -77,8 +78,8 @@ class Scene:
 
     def say(self, choices: Sequence[Text]) -> str:
         """One of several ways of saying something, the next one each time."""
-        self.count += 1
-        return choices[self.count % len(choices)].say(self.lang)
+        turn = self._turns[choices[0].en] = self._turns.get(choices[0].en, -1) + 1
+        return choices[turn % len(choices)].say(self.lang)
 
     def answer_to(self, question: Question) -> str:
         """Something that somebody could answer."""
@@ -96,9 +97,7 @@ class Scene:
 
     # --- journeys
 
-    def take(
-        self, stage: str, seat: str, *, before: datetime, track: str = TRACK, given_at: float = 0
-    ) -> int:
+    def take(self, stage: str, seat: str, *, before: datetime, track: str = TRACK) -> int:
         """A journey that stood in `stage` before then, and is `seat`'s: their own if they have one."""
         known = (stage, track)
         if known not in self._standing:
@@ -113,8 +112,7 @@ class Scene:
         ]
         own = [one for one in fits if one.owner_id == user]
         if not fits:
-            msg = f"The demo has no journey left in {stage} from before {before}."
-            raise RuntimeError(msg)
+            return self._bring(stage, seat, before=before, track=track)
         chosen = (own or fits)[0]
         self.taken.add(chosen.journey_id)
         if chosen.owner_id != user:
@@ -122,9 +120,21 @@ class Scene:
                 actor=self.cast.actor("revops"),
                 journey_id=chosen.journey_id,
                 user_id=user,
-                now=before if not given_at else self.ago(given_at),
+                now=before,
             )
         return chosen.journey_id
+
+    def _bring(self, stage: str, seat: str, *, before: datetime, track: str) -> int:
+        """None stands there (a small company): take one that stands a stage before, and move it on."""
+        path = [one.code for one in self.model.path(track)]
+        place = path.index(stage) if stage in path else 0
+        if place == 0:
+            msg = f"The demo has no journey left in {stage} from before {before}."
+            raise RuntimeError(msg)
+        earlier = before - timedelta(minutes=30)
+        journey = self.take(path[place - 1], seat, before=earlier, track=track)
+        self.go_on(self.cast.actor(seat), journey, stage, earlier)
+        return journey
 
     # --- verbs
 
