@@ -14,12 +14,8 @@ if TYPE_CHECKING:
 
 def asked_in(query: QueryDict) -> Asked:
     """What the address asks for."""
-    given = {
-        field.name: query[field.name].strip()[:200]
-        for field in fields(Asked)
-        if query.get(field.name, "").strip()
-    }
-    return Asked(**given)
+    given = {field.name: str(query.get(field.name, "")).strip()[:200] for field in fields(Asked)}
+    return Asked(**{name: value for name, value in given.items() if value})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from kyogyo.period import date_of
 from kyogyo.usecases.measure_stream import days_in_words
 from kyogyo.usecases.show_stream import Held, backs_of, empty_river
 from kyogyo.usecases.show_stream.hold import COMPUTING
-from kyogyo.web.formats import count, lang, percent, say, t
+from kyogyo.web.formats import count, lang, percent, say, t, when
 from kyogyo.web.stream.addresses import Address
 from kyogyo.web.stream.backs import Backs, place_backs
 from kyogyo.web.stream.figures import (
@@ -137,13 +137,22 @@ def _tall_backs(
     return place_backs(backs, places=places, top=80, mine=mine)
 
 
-def _limits(river: River) -> list[tuple[str, str]]:
-    """By stage, after how long a journey counts as stalled there, and why."""
-    return [
-        (say(stage.label), _limit(stage.limit_s, stage.limit_basis))
-        for stage in river.stages
-        if stage.limit_s is not None
-    ]
+def _limits(river: River) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By basis: the stages with such a limit, and after how long a journey counts as stalled there."""
+    names = {
+        "declared": t("Declared in the model", "モデルで宣言した目安"),
+        "median": t("Its own median", "そのフェーズの中央値"),
+    }
+    found = []
+    for basis, name in names.items():
+        stages = [
+            (say(s.label), words.duration(s.limit_s, lang=lang()))
+            for s in river.stages
+            if s.limit_s is not None and s.limit_basis == basis
+        ]
+        if stages:
+            found.append((name, stages))
+    return found
 
 
 def _limit(seconds: float, basis: str | None) -> str:
@@ -156,11 +165,8 @@ def _limit(seconds: float, basis: str | None) -> str:
 def _end_to_end(river: River, address: Address) -> dict[str, str]:
     step = river.end_to_end
     if step is None:
-        return {
-            "text": t("no sale on this track", "この商流に受注フェーズなし"),
-            "note": "",
-            "to": "",
-        }
+        said = t("no sale recorded on this track", "この商流に受注の記録なし")
+        return {"text": said, "note": "", "horizon": "", "interval": "", "to": ""}
     text, note = rate_in_words(step)
     horizon = say(step.horizon) if step.horizon else ""
     interval = (
@@ -282,6 +288,7 @@ def _always(found: NumberShown) -> list[tuple[str, str]]:
     period = found.page.river.period
     return [
         (t("Looked at", "対象期間"), f"{say(period.label)}{t(', ', '、')}{say(days_in_words(period.span))}"),
+        (t("As of", "時点"), when(_instant(found.page.river.as_of))),
         (t("Track", "商流"), say(found.page.river.label)),
     ]  # fmt: skip
 

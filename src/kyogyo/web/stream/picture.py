@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kyogyo.revenue_model.draw.lettering import advance, wrap
-from kyogyo.web.formats import say, t
+from kyogyo.web.formats import lang, say, t
 from kyogyo.web.stream.figures import ReachFigures, StageFigures
 from kyogyo.web.stream.water import Band, band_of, current, outline
 
@@ -76,7 +76,7 @@ def wide_picture(
     places = [_GUTTER + (i + 0.5) * cell for i in range(len(stages))]
     has_flag = any(stage.is_held for stage in stages)
     is_blank = not any(stage.is_measured for stage in stages)
-    labels = [_lines(stage, cell + 4, 3) for stage in stages]
+    labels = [_lines(stage, cell + (4 if lang() == "en" else -4), 3) for stage in stages]
     deepest = max((len(lines) for lines in labels), default=1)
     top = 72 + deepest * 16.0
     rows = {"label": 76.0, "balance": top + 22, "flag": top + 36}

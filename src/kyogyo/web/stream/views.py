@@ -69,6 +69,9 @@ def fresh(request: HttpRequest) -> HttpResponse:
         shown = show_stream(asked=asked, teams=_teams(actor))
     except MissingTableError:
         return HttpResponse(status=204)
+    if request.GET.get("counting"):
+        # Asked by a page that waits for the first count: load it again, or wait on.
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"} if shown.page else {})
     mark = _mark(shown)
     if request.headers.get("If-None-Match") == mark:
         unchanged = HttpResponseNotModified()
