@@ -90,6 +90,14 @@ def test_filter_stays_in_the_address_and_in_every_link(
     assert set(link.split("&amp;")) == {"track=new_business", query.removeprefix("?")}
 
 
+def test_value_that_no_journey_has_stands_in_the_filter_all_the_same(
+    flowing: Copy, signed_in: Open
+) -> None:
+    page = text_of(signed_in("revops"), "/?source=fair")
+    assert '<option value="fair" selected>fair (0)</option>' in page
+    assert "Nothing flowed here in this period." in page
+
+
 def test_filter_by_what_is_not_there_is_said(flowing: Copy, signed_in: Open) -> None:
     response = signed_in("revops").get("/?track=nowhere")
     assert response.status_code == 422

@@ -153,7 +153,7 @@ def _median(name: str, stage: StageMeasured, address: Address) -> Figure:
         return Figure("–" if stage.is_measured else unknown(), "", is_known=False)
     to = address.number("time", stage.code)
     if stage.median_s is None:
-        says = t("not enough history", "履歴不足")
+        says = t("too few", "履歴不足")
         return Figure(says, f"{name} {what}: {says}", to, is_known=False)
     said = words.duration(stage.median_s, lang=lang())
     return Figure(
