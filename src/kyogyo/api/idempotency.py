@@ -40,7 +40,7 @@ class IdempotencyMiddleware:
             return Answer(said[0].status_code, said[0].content.decode())
 
         try:
-            answer = answer_once(actor=actor, key=key, digest=_digest(request), work=work)
+            answer = answer_once(user=actor.user, key=key, digest=_digest(request), work=work)
         except KyogyoError as error:
             return problem(request, error)
         if said and not answer.is_replayed:

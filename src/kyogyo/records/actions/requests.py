@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from kyogyo.records.access import Actor
+    from kyogyo.records.models import User
 
 MAX_KEY = 255
 KEPT = timedelta(hours=48)
@@ -33,7 +33,7 @@ class Answer:
 
 def answer_once(
     *,
-    actor: Actor,
+    user: User,
     key: str,
     digest: str,
     work: Callable[[], Answer],
@@ -55,12 +55,12 @@ def answer_once(
             ja=f"Idempotency-Key が {len(key)} 文字です。{MAX_KEY} 文字以内にしてください。",
         )
     now = now or timezone.now()
-    kept = _kept(actor, key, digest, now)
+    kept = _kept(user, key, digest, now)
     if kept is not None:
         return kept
     try:
         with transaction.atomic():
-            row = IdempotencyKey.objects.create(user=actor.user, key=key, digest=digest, at=now)
+            row = IdempotencyKey.objects.create(user=user, key=key, digest=digest, at=now)
             answer = work()
             if answer.status >= 400:
                 transaction.set_rollback(True)
@@ -68,7 +68,7 @@ def answer_once(
                 row.status, row.body = answer.status, answer.body
                 row.save(update_fields=["status", "body"])
     except (IntegrityError, OperationalError) as error:
-        kept = _kept(actor, key, digest, now)
+        kept = _kept(user, key, digest, now)
         if kept is not None:
             return kept
         if isinstance(error, IntegrityError) and "idempotency" not in str(error):
@@ -86,10 +86,10 @@ def forget_answers(*, now: datetime | None = None) -> int:
     return gone
 
 
-def _kept(actor: Actor, key: str, digest: str, now: datetime) -> Answer | None:
-    row = IdempotencyKey.objects.filter(user=actor.user, key=key, at__gte=now - KEPT).first()
+def _kept(user: User, key: str, digest: str, now: datetime) -> Answer | None:
+    row = IdempotencyKey.objects.filter(user=user, key=key, at__gte=now - KEPT).first()
     if row is None:
-        IdempotencyKey.objects.filter(user=actor.user, key=key).delete()
+        IdempotencyKey.objects.filter(user=user, key=key).delete()
         return None
     if row.digest != digest:
         raise RuleError(
