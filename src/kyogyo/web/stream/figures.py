@@ -184,7 +184,7 @@ def rate_in_words(step: StepMeasured) -> tuple[str, str]:
     if step.state == "immature" and step.mature_on is not None:
         on = date_of(step.mature_on)
         so_far = f"{count(step.k)}/{count(step.n)}"
-        return so_far, t(f"too early, from {on:%-d %b}", f"未成熟 {on.month}/{on.day}〜")
+        return so_far, t(f"from {on:%-d %b}", f"{on.month}/{on.day}から")
     return t("too few", "履歴不足"), f"n={count(step.n)}"
 
 
