@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kyogyo.errors import RuleError
 from kyogyo.records.access import SYSTEM
 from kyogyo.records.actions.journeys import plan_next_step
 from kyogyo.records.actions.model import adopt
@@ -20,6 +21,7 @@ from kyogyo.records.models import (
     User,
 )
 from kyogyo.usecases.import_records import RecordsReport, import_records
+from kyogyo.usecases.undo_import import undo_import
 from tests.usecases.test_import_history import MODEL_TEXT
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +168,41 @@ def test_import_broken_off_before_the_records_goes_on_next_time(
         "failed",
         "done",
     ]
+
+
+# --- taken back
+
+
+def test_import_that_is_taken_back_leaves_no_entry_that_counts(tmp_path: Path) -> None:
+    made = bring(tmp_path, ONE + TWO)
+    undoing, taken = undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
+
+    assert entries() == []
+    assert taken.voided == 4
+    assert ImportBatch.objects.get(pk=made.batch_id).state == "undone"
+    assert undoing.state == "done"
+
+
+def test_import_can_come_again_after_it_was_taken_back(tmp_path: Path) -> None:
+    made = bring(tmp_path, ONE)
+    before = entries()
+    undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
+    bring(tmp_path, ONE)
+
+    assert entries() == before
+
+
+def test_import_is_taken_back_only_once(tmp_path: Path) -> None:
+    made = bring(tmp_path, ONE)
+    undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
+
+    with pytest.raises(RuleError, match="only once"):
+        undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
+
+
+def test_import_of_a_corrected_file_is_not_taken_back(tmp_path: Path) -> None:
+    bring(tmp_path, ONE)
+    made = bring(tmp_path, ONE.replace("1200000", "900000"))
+
+    with pytest.raises(RuleError, match="another import"):
+        undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)

@@ -8,6 +8,7 @@ import begins with what was left.
 from __future__ import annotations
 
 import fcntl
+import re
 import secrets
 import shutil
 import threading
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _FOLDER, _LOCK, _VERDICTS = "uploads", "imports.lock", "verdicts"
 _KEPT_S = 86_400
+# Nothing else is ever a folder of ours: `..` would be the whole installation.
+_WORD = re.compile(r"[A-Za-z0-9_-]{16}")
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".parquet", ".xes", ".gz")
 STOPPED = Text(
     en="The server was stopped in the middle. Send the files again: what was done already is not done twice.",
@@ -78,13 +81,13 @@ def check_uploads(*, actor: Actor, home: Path, word: str, lang: Lang) -> Records
     """What an import of the kept files would do; nothing is imported."""
     with _alone(home):
         return import_records(
-            actor=actor, paths=_kept(home, word), home=home, dry_run=True, lang=lang
+            actor=actor, paths=kept_files(home, word), home=home, dry_run=True, lang=lang
         )
 
 
 def start_import(*, actor: Actor, home: Path, word: str, lang: Lang) -> ImportBatch:
     """Begin to import the kept files, and return the row that says how far it is."""
-    paths = _kept(home, word)
+    paths = kept_files(home, word)
     if is_running(home):
         raise _busy()
     batch = begin_import(actor=actor, label=", ".join(path.name for path in paths))
@@ -142,9 +145,10 @@ def _says(text: Text) -> dict[str, object]:
     return {"error": {"en": text.en, "ja": text.ja}}
 
 
-def _kept(home: Path, word: str) -> list[Path]:
-    folder = home / _FOLDER / Path(word).name
-    found = sorted(folder.iterdir()) if word and folder.is_dir() else []
+def kept_files(home: Path, word: str) -> list[Path]:
+    """The files that were sent under a word. Raises MissingRecordError where they are gone."""
+    folder = home / _FOLDER / word
+    found = sorted(folder.iterdir()) if _WORD.fullmatch(word) and folder.is_dir() else []
     if not found:
         raise MissingRecordError(
             en="The files that were sent are gone: they are kept for a day. Send them again.",

@@ -33,7 +33,7 @@ def remember_mapping(*, model_file: str | Path, source: Source) -> RevenueModel:
             en=f"{path} can't be read: {error}. Write a model first: kyogyo init {path}",
             ja=f"{path} を読めません: {error}。先にモデルを作成してください: kyogyo init {path}",
         ) from error
-    after = _with_section(before, source)
+    after = with_section(before, source)
     model = parse_model(after, name=path.name)
     _replace(path, after)
     return model
@@ -41,10 +41,11 @@ def remember_mapping(*, model_file: str | Path, source: Source) -> RevenueModel:
 
 def section_of(source: Source) -> str:
     """The mapping as it is written in a model file."""
-    return _with_section("", source).strip() + "\n"
+    return with_section("", source).strip() + "\n"
 
 
-def _with_section(before: str, source: Source) -> str:
+def with_section(before: str, source: Source) -> str:
+    """The text of a model with `source` added; everything else in it stays as it is written."""
     import tomlkit  # noqa: PLC0415 -- slow import
 
     document = tomlkit.parse(before)

@@ -70,7 +70,7 @@ def begin_import(
 
     Raises NotAllowedError for anybody but RevOps and administrators: an import writes on every journey.
     """
-    _require_importer(actor)
+    require_importer(actor)
     batch = ImportBatch.objects.create(
         label=label[:300], digest=digest, total=total, by=actor.user, at=now or timezone.now()
     )
@@ -103,7 +103,7 @@ def take_history(
     journeys of which the source has none at all any more. Raises RuleError
     for a row that names what is not there; then nothing of the call was kept.
     """
-    _require_importer(actor)
+    require_importer(actor)
     if batch.state != ImportBatch.State.RUNNING:
         raise ConflictError(
             en="This import has ended. Start a new one.",
@@ -136,7 +136,7 @@ def end_import(
     failed: bool = False,
 ) -> ImportBatch:
     """Close an import as done or failed, with what there is to say about it."""
-    _require_importer(actor)
+    require_importer(actor)
     batch.refresh_from_db()
     batch.state = ImportBatch.State.FAILED if failed else ImportBatch.State.DONE
     batch.says = dict(says or {})
@@ -183,7 +183,8 @@ def _alone() -> None:
     )
 
 
-def _require_importer(actor: Actor) -> None:
+def require_importer(actor: Actor) -> None:
+    """Raise NotAllowedError for anybody but RevOps and administrators."""
     if not actor.may_write or not (actor.is_admin or Role.REVOPS in actor.roles):
         raise NotAllowedError(
             en="Imports are for RevOps and administrators. Ask one of them.",

@@ -29,6 +29,11 @@ def current() -> InForce:
     return InForce(version=last, model=_parsed(last.pk, last.digest))
 
 
+def text_in_force() -> str:
+    """The model in force as it was written, comments and all. Raises RuleError as `current`."""
+    return ModelVersion.objects.values_list("text", flat=True).get(pk=current().version.pk)
+
+
 def as_of(version: ModelVersion) -> RevenueModel:
     """The model as it stood in a version: what an old entry was made under."""
     return _parsed(version.pk, version.digest)

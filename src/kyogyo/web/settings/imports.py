@@ -48,9 +48,10 @@ def show(request: HttpRequest) -> HttpResponse:
     """The imports so far; a POST looks through files and imports nothing yet."""
     actor, home = actor_of(request), settings.HOME
     values: dict[str, Any] = {"problem": None, "looked": None, "word": ""}
-    if request.method == "POST":
+    asked = request.GET.get("word", "")
+    if request.method == "POST" or asked:
         try:
-            word = keep_uploads(home=home, files=request.FILES.getlist("files"))
+            word = asked or keep_uploads(home=home, files=request.FILES.getlist("files"))
             report = check_uploads(actor=actor, home=home, word=word, lang=lang_of(request))
         except KyogyoError as error:
             values["problem"] = error.text
@@ -58,6 +59,7 @@ def show(request: HttpRequest) -> HttpResponse:
             values |= {
                 "looked": summary(report.files),
                 "word": word,
+                "unmatched": [one.path.name for one in report.files.unmatched],
                 "can_go_on": len(report.files.failed) < len(report.files.files),
             }
     end_what_stopped(actor=actor, home=home)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kyogyo.web.settings import audit, fields, imports, keys, looks, me, model, people, teams
+from kyogyo.web.settings import (
+    audit,
+    fields,
+    import_acts,
+    imports,
+    keys,
+    looks,
+    me,
+    model,
+    people,
+    teams,
+)
 
 urlpatterns = [
     path("settings/", me.show, name="settings"),
@@ -27,6 +38,13 @@ urlpatterns = [
     path("settings/model/<int:version_id>/", model.show_version, name="model_version"),
     path("settings/model/<int:version_id>/file/", model.download, name="model_file"),
     path("settings/imports/", imports.show, name="imports"),
+    path("settings/imports/mapping/<str:word>/", import_acts.mapping, name="import_mapping"),
+    path("settings/imports/<int:batch_id>/undo/", import_acts.undo, name="undo_import"),
+    path(
+        "settings/imports/<int:batch_id>/verdicts/<str:name>",
+        import_acts.verdicts,
+        name="import_verdicts",
+    ),
     path("settings/imports/start/", imports.start, name="start_import"),
     path("settings/audit/", audit.show, name="audit"),
 ]
