@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kyogyo.cli.imports import ASK, conclude, summarise
+from kyogyo.cli.import_summary import ASK, conclude, summarise
 from kyogyo.words import Text, count
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def import_into_records(
     A `model` file is adopted first: its mappings are then part of the model in force.
     """
     from kyogyo.cli.progress import import_progress  # noqa: PLC0415 -- slow import
-    from kyogyo.usecases.prepare_home import choose_home, prepare_database  # noqa: PLC0415 -- as above
+    from kyogyo.usecases.prepare_home import choose_home, prepare_database  # noqa: PLC0415 -- needs django.setup()
 
     place = choose_home(home)
     prepare_database()
     from kyogyo.records.access import SYSTEM  # noqa: PLC0415 -- needs django.setup()
-    from kyogyo.records.actions.model import adopt  # noqa: PLC0415 -- as above
-    from kyogyo.usecases.import_records import import_records  # noqa: PLC0415 -- as above
+    from kyogyo.records.actions.model import adopt  # noqa: PLC0415 -- needs django.setup()
+    from kyogyo.usecases.import_records import import_records  # noqa: PLC0415 -- needs django.setup()
 
     if model is not None:
         adopt(actor=SYSTEM, text=model.read_text(encoding="utf-8"))
