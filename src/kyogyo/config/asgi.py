@@ -37,7 +37,7 @@ class Dispatcher:
 
     def __init__(self, *, pages: Any, pulse: Pulse, threads: int = THREADS) -> None:
         self._pulse = pulse
-        self._pages = WSGIMiddleware(pages, workers=threads)
+        self._pages: Any = WSGIMiddleware(pages, workers=threads)
         self._looks = ThreadPoolExecutor(max_workers=2, thread_name_prefix="looks")
         self._slots = asyncio.Semaphore(threads)
 

@@ -31,7 +31,11 @@ def standing_in(*, actor: Actor, stage: str, track: str) -> list[Standing]:
         .order_by("-stage_entered_at", "-id")
         .values_list("id", "account_id", "owner_id", "amount", "stage_entered_at")
     )
-    return [Standing(*row) for row in rows]
+    return [
+        Standing(journey, account, owner, amount, at)
+        for journey, account, owner, amount, at in rows
+        if at is not None
+    ]
 
 
 def promises_on(*, actor: Actor, journey_id: int) -> list[int]:

@@ -63,7 +63,15 @@ def _accounts(said: Iterable[SaidJourney]) -> Iterator[TakenAccount]:
             of_account = {k: v for k, v in journey.attributes.items() if k in (*_OF_ACCOUNT, _NAME)}
             known.setdefault(journey.account, {}).update(of_account)
     for key, values in known.items():
-        yield TakenAccount(external_id=key, name=values.pop(_NAME, "") or key, **values)
+        yield TakenAccount(
+            external_id=key,
+            name=values.get(_NAME, "") or key,
+            kana=values.get("kana", ""),
+            domain=values.get("domain", ""),
+            segment=values.get("segment", ""),
+            industry=values.get("industry", ""),
+            region=values.get("region", ""),
+        )
 
 
 def _journeys(said: Iterable[SaidJourney]) -> Iterator[TakenJourney]:
