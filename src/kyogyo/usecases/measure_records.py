@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kyogyo.analytics.engines import DuckDBEngine
+from kyogyo.analytics.events import DAY
 from kyogyo.analytics.load import open_history
 from kyogyo.mirror.copy import Place, Reader
 
@@ -57,9 +58,21 @@ class _Kept:
                 held = self._history
                 if held is None or held[0] != opened.key:
                     cursor = opened.connection.cursor()
-                    held = (opened.key, open_history(DuckDBEngine(cursor), model=opened.model))
+                    held = (opened.key, _observed(DuckDBEngine(cursor), opened))
                     self._history = held
         return opened, held[1]
+
+
+# Where nothing was entered for longer than this, the records hold an old import that nobody works in.
+_IN_USE = 14 * DAY
+
+
+def _observed(engine: DuckDBEngine, opened: Opened) -> History:
+    """The history up to the copy where the records are in use (that nothing was entered since is known too), else up to the last entry."""
+    history = open_history(engine, model=opened.model)
+    if not 0 < opened.copied_at - history.as_of <= _IN_USE:
+        return history
+    return open_history(engine, model=opened.model, as_of=opened.copied_at)
 
 
 _KEPT: dict[Path, _Kept] = {}

@@ -121,7 +121,8 @@ class _OwnLibrary:
 
 @contextmanager
 def _open_with_own_library(path: str) -> Iterator[Reading]:
-    import sqlite3  # noqa: PLC0415 -- as the process has it by now, which may not be the machine's
+    # As the process has it by now, which may not be the machine's.
+    import sqlite3  # noqa: PLC0415 -- needs django.setup()
 
     # DuckDB asks for the rows from threads of its own, one at a time.
     connection = sqlite3.connect(
