@@ -76,6 +76,16 @@ def _japanese_size(value: float) -> str:
     return f"{whole:,}"
 
 
+def read_whole(text: str) -> int | None:
+    """The whole number that somebody sent, None for what is none: more than any row's id isn't read.
+
+    >>> read_whole("42"), read_whole("²"), read_whole("9" * 5000)
+    (42, None, None)
+    """
+    plain = text.strip()
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 18 else None
+
+
 def percent(share: float, *, digits: int = 1) -> str:
     """A share as a percentage: `percent(0.1234)` is `'12.3%'`.
 

@@ -43,6 +43,11 @@ def parse_model(text: str, *, name: str) -> RevenueModel:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _no_toml(error, text=text, name=name) from None
+    except RecursionError:
+        raise ModelError(
+            en=f"{name} is nested too deeply to be read. A model has tables and lists of tables, no more.",
+            ja=f"{name} は入れ子が深すぎるため読み取れません。モデルは表と表の一覧だけで記述します。",
+        ) from None
     return make_model(data, name=name, lines_of=lines.find_lines(text))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from kyogyo.errors import RuleError
+from kyogyo.words import read_whole
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -44,10 +45,11 @@ def page_of(rows: QuerySet[Any], asked: str | None, *, size: int = 50) -> Page[A
     total = rows.count()
     last = max(1, -(-total // size))
     word = asked or "1"
-    if not word.isdecimal() or not word.isascii() or int(word) < 1:
+    asked_for = read_whole(word)
+    if not asked_for:
         raise RuleError(
             en=f"There is no page {word!r}. Pages count from 1.",
             ja=f"{word!r} というページはありません。ページは1から数えます。",
         )
-    number = min(int(word), last)
+    number = min(asked_for, last)
     return Page(number, size, total, tuple(rows[(number - 1) * size : number * size]))

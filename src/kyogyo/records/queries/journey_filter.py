@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from kyogyo.words import Text
+from kyogyo.words import Text, read_whole
 
 IN_PROGRESS = ("", "open", "ongoing", "on_hold")
 ENDED = ("won", "lost", "recycled")
@@ -157,7 +157,7 @@ def _known(*words: str) -> Callable[[str], str]:
     """One of `words`, or the id of a row."""
 
     def read(written: str) -> str:
-        if written not in words and not (written.isascii() and written.isdigit()):
+        if written not in words and read_whole(written) is None:
             raise ValueError(written)
         return written
 

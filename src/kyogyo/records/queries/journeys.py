@@ -96,7 +96,7 @@ def matching(
         if first := getattr(asked, f"{name}_from"):
             found = found.filter(**{f"{column}__gte": _start_of(first, zone)})
         if last := getattr(asked, f"{name}_to"):
-            found = found.filter(**{f"{column}__lt": _start_of(last + timedelta(days=1), zone)})
+            found = found.filter(**{f"{column}__lt": _end_of(last, zone)})
     if asked.stalled:
         found = found.filter(stalled_at(model=model, now=now))
     found = _of_next_step(found, asked.next_step, today=now.astimezone(zone).date())
@@ -187,7 +187,17 @@ def _fact_asked(kind: str, end: str, written: str, *, units: int) -> tuple[Any, 
 
 
 def _start_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+    try:
+        return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+    except OverflowError:  # the first day of all, east of Greenwich
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    try:
+        return _start_of(day + timedelta(days=1), zone)
+    except OverflowError:  # the last day of all
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def read_page(
@@ -284,8 +294,10 @@ def _read_place(column: str, written: str) -> tuple[Any, int]:
             return int(value), number
         if column == "next_step_on":
             return date.fromisoformat(value), number
-        return datetime.fromisoformat(value), number
-    except ValueError as error:
+        at = datetime.fromisoformat(value)
+        # A place that we wrote says its zone, and is in no year that UTC doesn't have.
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC), number
+    except (ValueError, OverflowError) as error:
         raise RuleError(
             en="This address doesn't say where the page begins. Open the list from its first page.",
             ja="アドレスからページの開始位置を読み取れません。一覧の最初のページから開き直してください。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from django.db.models import F
 
 from kyogyo.records.access import not_found, require_admin
 from kyogyo.records.models import AuditEvent, CustomField, ModelVersion, User
+from kyogyo.words import read_whole
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -63,13 +64,20 @@ def audit_for(actor: Actor, *, asked: AuditFilter, zone: ZoneInfo) -> QuerySet[A
         wanted["row"] = asked.row
     if asked.by == "system":
         wanted["by"] = None
-    elif asked.by.isdecimal():
-        wanted["by_id"] = int(asked.by)
+    elif (by := read_whole(asked.by)) is not None:
+        wanted["by_id"] = by
     if asked.since:
-        wanted["at__gte"] = datetime.combine(asked.since, time.min, zone)
+        wanted["at__gte"] = _in_utc(datetime.combine(asked.since, time.min, zone))
     if asked.until:
-        wanted["at__lte"] = datetime.combine(asked.until, time.max, zone)
+        wanted["at__lte"] = _in_utc(datetime.combine(asked.until, time.max, zone))
     return AuditEvent.objects.select_related("by", "key").filter(**wanted).order_by("-id")
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # the first or the last day of all
+        return at.replace(tzinfo=UTC)
 
 
 def audit_words(actor: Actor) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -12,7 +12,7 @@ from kyogyo.records.queries.account_page import read_account, read_merge
 from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, go, render
-from kyogyo.words import Text
+from kyogyo.words import Text, read_whole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,13 +34,13 @@ def merge(request: HttpRequest, account_id: int) -> HttpResponse:
     """Look at what would come together, then do it; it can be taken back."""
     actor = actor_of(request)
     said = request.POST if request.method == "POST" else request.GET
-    written = said.get("with", "")
-    if not written.isdigit() or int(written) == account_id:
+    other = read_whole(said.get("with", ""))
+    if other is None or other == account_id:
         raise RuleError(
             en="It isn't said which account this is the same as. Choose it on the account's page.",
             ja="統合する相手の取引先が選ばれていません。取引先のページで選んでください。",
         )
-    keep, merged = read_merge(actor=actor, keep_id=account_id, merge_id=int(written))
+    keep, merged = read_merge(actor=actor, keep_id=account_id, merge_id=other)
     if request.method == "POST":
         merge_accounts(actor=actor, keep_id=keep.account.pk, merge_id=merged.account.pk)
         tell(

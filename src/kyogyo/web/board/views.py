@@ -18,6 +18,7 @@ from kyogyo.web.formats import say, t
 from kyogyo.web.journeys.listing import form_values
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, render
+from kyogyo.words import read_whole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -36,7 +37,7 @@ def board(request: HttpRequest) -> HttpResponse:
     asked = parse_filter(dict(request.GET.lists()))
     asked = replace(asked, track=asked.track or _own_track(request), type="all", sort="-opened")
     wanted = request.GET.get("cards", "")
-    cards = min(int(wanted), _MOST_CARDS) if wanted.isdigit() and int(wanted) else CARDS
+    cards = min(read_whole(wanted) or CARDS, _MOST_CARDS)
     found = read_board(actor=actor, asked=asked, cards=cards)
     pairs = [(name, value) for name, value in asked.pairs() if name not in ("type", "sort")]
     query = urlencode(pairs)

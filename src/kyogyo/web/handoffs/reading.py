@@ -12,6 +12,7 @@ from kyogyo.web.journeys.reading import (
     read_met,
     read_promises,
 )
+from kyogyo.words import read_whole
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -22,7 +23,7 @@ _VERDICTS = ("confirm", "correct", "new", "unknown")
 def read_receiver(post: QueryDict) -> dict[str, int | None]:
     """To whom it is offered: field to, as user:<id> or team:<id>."""
     kind, _, key = post.get("to", "").partition(":")
-    number = int(key) if key.isdigit() else None
+    number = read_whole(key)
     return {
         "receiver_user_id": number if kind == "user" else None,
         "receiver_team_id": number if kind == "team" else None,
@@ -80,12 +81,13 @@ def read_settled(post: QueryDict) -> list[Settled]:
     """What was said about the promises: fields promise:<id>, promise_words:<id>."""
     return [
         Settled(
-            commitment_id=int(key),
+            commitment_id=number,
             kind=post.get(name, ""),
-            words=post.get(f"promise_words:{key}", ""),
+            words=post.get(name.replace("promise:", "promise_words:", 1), ""),
         )
         for name in post
-        if name.startswith("promise:") and (key := name.split(":", 1)[1]).isdigit()
+        if name.startswith("promise:")
+        and (number := read_whole(name.removeprefix("promise:"))) is not None
     ]
 
 

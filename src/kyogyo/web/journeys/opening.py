@@ -19,7 +19,7 @@ from kyogyo.web.journeys.reading import read_minor, read_number
 from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, go, render
-from kyogyo.words import Text
+from kyogyo.words import Text, read_whole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -67,13 +67,13 @@ def _show(
     request: HttpRequest, *, typed: dict[str, Any], error: RuleError | ConflictError | None = None
 ) -> HttpResponse:
     actor, model, choices = actor_of(request), current().model, read_choices()
-    account = str(typed.get("account", ""))
+    account = read_whole(str(typed.get("account", "")))
     return render(
         request,
         "journeys/new.html",
         {
             "typed": typed,
-            "account": account_for(actor, int(account)) if account.isdigit() else None,
+            "account": account_for(actor, account) if account is not None else None,
             "error": error.text if error else None,
             "twins": error.twins if isinstance(error, MayBeHere) else (),
             "choices": choices,

@@ -18,7 +18,7 @@ from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, go, is_part, render
 from kyogyo.web.tried import Tried, refused
-from kyogyo.words import Text
+from kyogyo.words import Text, read_whole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
@@ -165,8 +165,8 @@ def assign(request: HttpRequest, journey_id: int) -> HttpResponse:
         do=lambda: journeys.assign_journey(
             actor=actor_of(request),
             journey_id=journey_id,
-            user_id=int(key) if chosen == "user" and key.isdigit() else None,
-            team_id=int(key) if chosen == "team" and key.isdigit() else None,
+            user_id=read_whole(key) if chosen == "user" else None,
+            team_id=read_whole(key) if chosen == "team" else None,
             revision=reading.read_number(request.POST, "revision"),
         ),
         done=Text(en="Given.", ja="担当を変更しました。"),

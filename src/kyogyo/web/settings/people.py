@@ -33,7 +33,7 @@ from kyogyo.web.pages import page
 from kyogyo.web.paging import page_of
 from kyogyo.web.render import actor_of, go, lang_of, render
 from kyogyo.web.typed import typed
-from kyogyo.words import Text
+from kyogyo.words import Text, read_whole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -216,6 +216,7 @@ def _choices() -> dict[str, Any]:
 
 
 def _number(text: str | None) -> int:
-    if not text or not text.isdecimal():
+    number = read_whole(text or "")
+    if number is None:
         raise RuleError(en="Choose a team from the list.", ja="一覧からチームを選んでください。")
-    return int(text)
+    return number

@@ -16,7 +16,7 @@ from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, go, render
 from kyogyo.web.speaking import speaking
 from kyogyo.web.typed import typed
-from kyogyo.words import Text
+from kyogyo.words import Text, read_whole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -85,7 +85,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
         "label_en": sent.get("label_en", ""),
         "label_ja": sent.get("label_ja", ""),
         "department": sent.get("department", ""),
-        "parent_id": int(parent) if parent.isdecimal() else None,
+        "parent_id": read_whole(parent),
     }
 
 

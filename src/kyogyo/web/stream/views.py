@@ -18,6 +18,7 @@ from kyogyo.web.render import actor_of, render
 from kyogyo.web.speaking import speaking
 from kyogyo.web.stream.addresses import Address, asked_in
 from kyogyo.web.stream.look import look_at_nothing, look_at_number, look_at_stream
+from kyogyo.words import read_whole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -52,11 +53,10 @@ def number(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         return render(request, "stream/counting.html", {"address": Address(asked)})
     part = next((p for p in found.parts if p.code == request.GET.get("part")), found.parts[0])
-    asks_for = request.GET.get("page", "1")
     records = journeys_behind(
         actor,
         journeys=part.journeys,
-        number=int(asks_for) if asks_for.isdecimal() and len(asks_for) < 9 else 1,
+        number=read_whole(request.GET.get("page", "1")) or 1,
     )
     return render(request, "stream/number.html", look_at_number(found, part, records))
 
