@@ -62,6 +62,8 @@ def _saml() -> list[dict[str, Any]]:
             "client_id": "company",
             "name": read_text("KYOGYO_SAML_NAME", "SAML"),
             "settings": {
+                # What the directory signed is vouched for; else nobody could be found by it.
+                "verified_email": True,
                 "attribute_mapping": {
                     "uid": "NameID",
                     "email": read_text("KYOGYO_SAML_EMAIL", "email"),

@@ -14,5 +14,9 @@ urlpatterns = [
     # Without mail a forgotten password is no dead end that says it has sent something.
     path("sign-in/password/reset/", views.forgotten),
     path("sign-in/signup/", views.no_sign_up),
+    # An address is what single sign-on and a new password go by: nobody gives themselves another.
+    path("sign-in/email/", views.no_own_address),
+    path("sign-in/confirm-email/", views.no_own_address),
+    path("sign-in/confirm-email/<str:key>/", views.no_own_address),
     path("sign-in/", include("allauth.urls")),
 ]

@@ -28,6 +28,10 @@ _INVITED = Text(
     en="Nobody signs up by themselves here. An administrator adds people under Settings, People.",
     ja="自分で登録することはできません。管理者が設定の「担当者」で追加します。",
 )
+_VOUCHED = Text(
+    en="Addresses are changed by an administrator, under Settings, People: they vouch for them.",
+    ja="メールアドレスの変更は、管理者が設定の「担当者」で行います。変更が必要な場合は管理者に依頼してください。",
+)
 
 
 def forgotten(request: HttpRequest) -> HttpResponse:
@@ -40,6 +44,10 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 def no_sign_up(request: HttpRequest) -> HttpResponse:
     return show(request, _INVITED, status=404)
+
+
+def no_own_address(request: HttpRequest, key: str = "") -> HttpResponse:  # noqa: ARG001 -- of the route
+    return show(request, _VOUCHED, status=404)
 
 
 @require_POST

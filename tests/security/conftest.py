@@ -1,0 +1,21 @@
+"""One company for each test, with a session for everybody in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from tests.security.world import World, make_world
+
+
+@pytest.fixture
+def world(db: None, settings: Settings, tmp_path: Path) -> Iterator[World]:
+    """The company. Thousands of refusals are not worth a line in the log each."""
+    settings.HOME = tmp_path
+    logging.disable(logging.CRITICAL)
+    yield make_world()
+    logging.disable(logging.NOTSET)
