@@ -57,7 +57,7 @@ def demo(
     Example: kyogyo demo --lang ja
     """
     from kyogyo.usecases.prepare_home import choose_home, prepare_database  # noqa: PLC0415 -- slow import
-    from kyogyo.usecases.show_demo import clear_demo, is_made, report_demo  # noqa: PLC0415 -- as above
+    from kyogyo.usecases.show_demo import clear_demo, is_made, report_demo  # noqa: PLC0415 -- needs django.setup()
 
     chosen = chosen_lang(lang)
     if not no_serve:
@@ -87,7 +87,7 @@ def demo(
 def _make(home: Path, *, seed: int, lang: Lang) -> tuple[FileRead, ...]:
     from kyogyo.cli.progress import import_progress  # noqa: PLC0415 -- slow import
     from kyogyo.usecases.prepare_home import prepare_database  # noqa: PLC0415 -- slow import
-    from kyogyo.usecases.show_demo import begin_demo, end_demo, fill_demo  # noqa: PLC0415 -- as above
+    from kyogyo.usecases.show_demo import begin_demo, end_demo, fill_demo  # noqa: PLC0415 -- needs django.setup()
 
     begin_demo(home, seed=seed, lang=lang)
     prepare_database()

@@ -111,11 +111,11 @@ def fill_demo(
     from kyogyo.analytics.simulate import DEMO_FAULT, simulate_company  # noqa: PLC0415 -- slow import
     from kyogyo.records.access import SYSTEM  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.records.actions.model import adopt  # noqa: PLC0415 -- needs django.setup()
-    from kyogyo.records.actions.organisation import mark_as_demo  # noqa: PLC0415 -- as above
+    from kyogyo.records.actions.organisation import mark_as_demo  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.revenue_model import default_model  # noqa: PLC0415 -- slow import
-    from kyogyo.usecases.demo.live_work import work_live  # noqa: PLC0415 -- as above
-    from kyogyo.usecases.demo.people import seat_people  # noqa: PLC0415 -- as above
-    from kyogyo.usecases.import_records import import_records  # noqa: PLC0415 -- as above
+    from kyogyo.usecases.demo.live_work import work_live  # noqa: PLC0415 -- needs django.setup()
+    from kyogyo.usecases.demo.people import seat_people  # noqa: PLC0415 -- needs django.setup()
+    from kyogyo.usecases.import_records import import_records  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.usecases.report_data import files_read  # noqa: PLC0415 -- slow import
     from kyogyo.usecases.simulate_company import write_company  # noqa: PLC0415 -- slow import
 
