@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1_000
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# No workbook can hold these: one in one name would stop everybody's export.
+_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 Cell = str | int | float | date | datetime | None
 
 
@@ -102,4 +105,5 @@ def _cell(column: Column, value: Value, *, units: int, zone: ZoneInfo, lang: Lan
 
 def plain(text: str) -> str:
     """A text that no spreadsheet takes for a formula: a buyer's words must not run on a colleague's machine."""
+    text = _NO_CHARACTER.sub("", text)
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
