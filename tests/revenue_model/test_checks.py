@@ -192,6 +192,17 @@ CASES: dict[str, Case] = {
         'line 61, questions[0].choices (budget): A question of the kind text has no choices. Write kind = "choice" or take them away.',
         '61行目 questions[0].choices（budget）: kind が text の確認項目に選択肢は使えません。kind = "choice" にするか、choices を消してください。',
     ),
+    "promises_are_no_choice": (
+        [
+            (
+                'label = { en = "Budget", ja = "予算" }',
+                'label = { en = "Budget", ja = "予算" }\nkind = "number"\nanswered_by = "commitments"',
+            )
+        ],
+        "",
+        "line 62, questions[0].answered_by (budget): Promises are texts, and 'budget' is of the kind number. Write kind = \"text\".",
+        '62行目 questions[0].answered_by（budget）: 約束は文章です。「budget」の kind は number になっています。kind = "text" にしてください。',
+    ),
     "channel_to_itself": (
         [('giver = "sales"\nreceiver = "marketing"', 'giver = "sales"\nreceiver = "sales"')],
         "",

@@ -122,6 +122,26 @@ CASES: dict[str, Case] = {
             )
         ],
     ),
+    "answers_for_no_handoff": (
+        [
+            (
+                'label = { en = "Won", ja = "受注" }',
+                (
+                    'label = { en = "Won", ja = "受注" }\n'
+                    'exit_criteria = [{ code = "noted", label = "Noted", evidence = "Record", met_by = "answers" }]'
+                ),
+            )
+        ],
+        "",
+        [
+            Text(
+                en='The criterion "noted" of the stage "won" is met by the answers for the next handoff, '
+                "but no track has a handoff at or after that stage: somebody has to tick it.",
+                ja="フェーズ「won」の完了条件「noted」は次の引き継ぎへの回答で満たされますが、"
+                "このフェーズ以降に引き継ぎのある商流がありません。手で記録することになります。",
+            )
+        ],
+    ),
     "clock_of_a_third": (
         [
             ('owner = "sales"', 'owner = "legal"'),

@@ -9,6 +9,7 @@ from itertools import pairwise
 from kyogyo.revenue_model.declaration import Declaration, code_of
 from kyogyo.revenue_model.lines import Path
 from kyogyo.revenue_model.problems import Problem
+from kyogyo.revenue_model.question_checks import problems_of_questions
 from kyogyo.revenue_model.references import repeats, twice, unknown, unknown_in
 from kyogyo.revenue_model.schema import Handoff
 from kyogyo.revenue_model.source_checks import problems_of_sources
@@ -29,7 +30,7 @@ def find_problems(declared: Declaration) -> list[Problem]:
         _tracks,
         _stages,
         _handoffs,
-        _questions,
+        problems_of_questions,
         _channels,
         _metrics,
         _metric_cycles,
@@ -261,28 +262,6 @@ def _no_return(code: str, kind: str) -> Text:
         ja=f"「{code}」は種類が「{kind}」の理由です。差し戻しに使えるのは "
         "handoff_return、recycle、disqualify、ineligible の理由です。",
     )
-
-
-def _questions(declared: Declaration) -> Iterator[Problem]:
-    for index, question in declared.questions:
-        if question.kind == "choice" and len(question.choices) < 2:
-            yield Problem(
-                ("questions", index, "choices"),
-                Text(
-                    en="A question of the kind choice needs at least two choices.",
-                    ja="kind が choice の確認項目には、選択肢が2つ以上必要です。",
-                ),
-            )
-        if question.kind != "choice" and question.choices:
-            yield Problem(
-                ("questions", index, "choices"),
-                Text(
-                    en=f'A question of the kind {question.kind} has no choices. Write kind = "choice" '
-                    "or take them away.",
-                    ja=f'kind が {question.kind} の確認項目に選択肢は使えません。kind = "choice" '
-                    "にするか、choices を消してください。",
-                ),
-            )
 
 
 def _channels(declared: Declaration) -> Iterator[Problem]:

@@ -112,6 +112,24 @@ def _criteria_met_by_nothing(model: RevenueModel) -> Iterator[Text]:
                     ja=f"フェーズ「{stage.code}」の完了条件「{criterion.code}」は引き継ぎの受け入れで"
                     "満たされますが、受け入れによってこのフェーズを出る引き継ぎがありません。",
                 )
+            elif criterion.met_by == "answers" and not _hands_over_later(model, stage.code):
+                yield Text(
+                    en=f'The criterion "{criterion.code}" of the stage "{stage.code}" is met by the '
+                    "answers for the next handoff, but no track has a handoff at or after that stage: "
+                    "somebody has to tick it.",
+                    ja=f"フェーズ「{stage.code}」の完了条件「{criterion.code}」は次の引き継ぎへの回答で"
+                    "満たされますが、このフェーズ以降に引き継ぎのある商流がありません。手で記録することになります。",
+                )
+
+
+def _hands_over_later(model: RevenueModel, stage: str) -> bool:
+    """Whether a track has a handoff at `stage` or after it."""
+    given = {one.from_stage for one in model.handoffs}
+    return any(
+        given & set(track.stages[track.stages.index(stage) :])
+        for track in model.tracks
+        if stage in track.stages
+    )
 
 
 def _unasked_questions(model: RevenueModel) -> Iterator[Text]:

@@ -27,7 +27,7 @@ StageType = Literal["open", "ongoing", "on_hold", "won", "lost", "recycled"]
 ReasonKind = Literal["recycle", "disqualify", "ineligible", "handoff_return", "lost", "churn"]
 QuestionKind = Literal["text", "choice", "number", "date", "money", "boolean"]
 ClockEnd = Literal["offer", "first_contact", "decision", "result", "resubmission"]
-MetBy = Literal["person", "acceptance"]
+MetBy = Literal["person", "acceptance", "contact", "meeting", "answers", "next_step"]
 Unit = Literal[
     "count", "share", "money", "money_per_month", "per_day", "seconds", "minutes", "hours", "days"
 ]
@@ -64,7 +64,9 @@ class ExitCriterion(Declared):
     """What must be true of the buyer before the stage is left, and what proves it.
 
     `met_by` 'acceptance': the acceptance of the handoff out of the stage is the proof, and nobody
-    says it beside that.
+    says it beside that. 'contact' (an activity in which the buyer answered), 'meeting' (one that
+    was recorded since the stage was entered), 'answers' (those that the next handoff requires) and
+    'next_step' (one with a date that isn't past) are proven by the records; a person may say it too.
     """
 
     code: Code
@@ -102,7 +104,8 @@ class Clock(Declared):
 
     code: Code
     label: Label
-    hours: Annotated[Number, Field(gt=0)]
+    # The most that a clock can have: ten years of nine-hour days.
+    hours: Annotated[Number, Field(gt=0, le=20_000)]
     basis: Literal["business", "calendar"] = "business"
     owner: Code
     until: ClockEnd = "decision"
@@ -131,7 +134,8 @@ class Question(Declared):
     """What must be known about the buyer.
 
     `required_from_amount` is in whole units of the model's currency (yen, dollars): from this
-    amount on an answer is required, 0 = always, left out = never.
+    amount on an answer is required, 0 = always, left out = never. `answered_by` 'commitments': the
+    promises that are listed answer it, or the word that nothing was promised.
     """
 
     code: Code
@@ -139,6 +143,7 @@ class Question(Declared):
     kind: QuestionKind = "text"
     choices: tuple[Label, ...] = ()
     required_from_amount: Annotated[Whole, Field(ge=0)] | None = None
+    answered_by: Literal["person", "commitments"] = "person"
 
 
 class Reason(Declared):

@@ -440,7 +440,7 @@ def test_gates_of_a_list_cost_as_many_queries_as_one(
     journeys = [make_journey(company, stage="lead") for _ in range(3)]
     model = current().model
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         shown, fields = shown_of(journeys), required_fields()
         gates = [
             next_gate(journey=one, model=model, shown=shown[one.pk], fields=fields)

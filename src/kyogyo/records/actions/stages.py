@@ -285,7 +285,7 @@ def _stage_of(journey: Journey, *, criterion: str, stage: str) -> str:
     having = [
         one.code
         for one in path
-        if any(each.code == criterion and each.met_by == "person" for each in one.exit_criteria)
+        if any(each.code == criterion and each.met_by != "acceptance" for each in one.exit_criteria)
     ]
     chosen = stage or journey.stage
     if chosen in having:

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from kyogyo.errors import ConflictError, RuleError
 from kyogyo.records.actions import journal
+from kyogyo.records.actions.claims import answer_question
 from kyogyo.records.actions.keeping import keep, take_text
 from kyogyo.records.models import Commitment, Handoff, HandoffEvent, StageEntry
 from kyogyo.records.queries.gate import Gate, StepKind, gate_for, refuse
 from kyogyo.records.queries.model import InForce, current
+from kyogyo.records.queries.proofs import promises_question
+from kyogyo.records.queries.wording import NONE_PROMISED
 
 if TYPE_CHECKING:
     from kyogyo.records.access import Actor
@@ -49,7 +52,7 @@ def step(
 ) -> StageEntry:
     """The step itself, on a journey that was taken in this transaction."""
     force = current()
-    gate = gate_for(journey=journey, to_stage=stage, model=force.model)
+    gate = gate_for(journey=journey, to_stage=stage, model=force.model, now=now)
     gate = _without_what_comes_along(
         gate, said=said, allows_handoff=allows_handoff, model=force.model
     )
@@ -59,6 +62,8 @@ def step(
     if gate.kind == StepKind.EXIT:
         _close_handoff(actor=actor, journey=journey, said=said, at=at, now=now)
     _promise(actor=actor, journey=journey, promises=said.commitments, at=at, now=now)
+    if said.none_promised and not said.commitments:
+        _say_none_promised(actor=actor, journey=journey, model=force.model, at=at, now=now)
     entry = _write(actor=actor, journey=journey, stage=stage, at=at, said=said, cause=cause, now=now,
                    gate=gate, force=force)  # fmt: skip
     journal.note(
@@ -231,6 +236,18 @@ def _promise(
             account=journey.account_id,
             after={"text": text, "due_on": due_on.isoformat() if due_on else None},
         )
+
+
+def _say_none_promised(
+    *, actor: Actor, journey: Journey, model: RevenueModel, at: datetime, now: datetime
+) -> None:
+    """The same word as the answer of the question on promises: whoever takes over reads it there."""
+    question = promises_question(model)
+    if question is not None:
+        answer_question(
+            actor=actor, journey_id=journey.pk, question=question.code,
+            answer=NONE_PROMISED.en, at=at, now=now,
+        )  # fmt: skip
 
 
 def _write(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kyogyo.records.access import journey_for
-from kyogyo.records.models import Claim, Journey
+from kyogyo.records.models import Claim, Commitment, Journey
 from kyogyo.records.queries.model import current
+from kyogyo.records.queries.proofs import is_required, promises_question
 from kyogyo.records.queries.wording import answer_words, department_label
-from kyogyo.words import Text, minor_digits
+from kyogyo.words import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -40,7 +41,8 @@ class Row:
     """One question: what each department last said, in the order of the table's departments.
 
     `is_required`: an answer is needed at the journey's size before it is handed over. `differs`:
-    what two departments last said can't both be so (an unknown contradicts nothing).
+    what two departments last said can't both be so (an unknown contradicts nothing). `derived`:
+    what other rows answer, so that nobody is asked (the promises that are listed).
     """
 
     code: str
@@ -50,11 +52,12 @@ class Row:
     said: tuple[Said | None, ...]
     is_required: bool
     differs: bool
+    derived: Text | None = None
 
     @property
     def is_answered(self) -> bool:
-        """Whether anybody said anything; "unknown" is an answer."""
-        return any(self.said)
+        """Whether anybody said anything, or other rows do; "unknown" is an answer."""
+        return any(self.said) or self.derived is not None
 
     @property
     def is_missing(self) -> bool:
@@ -91,7 +94,7 @@ def claims_table(*, actor: Actor, journey_id: int, questions: Iterable[str] | No
 def table_of(
     journey: Journey, *, model: RevenueModel, questions: Iterable[str] | None = None
 ) -> Table:
-    """The table of a journey that was looked up before. One query."""
+    """The table of a journey that was looked up before. Two queries."""
     asked = [model.question(code) for code in questions] if questions is not None else None
     last: dict[tuple[str, str], Claim] = {}
     correctable: dict[str, set[int]] = {}
@@ -99,6 +102,7 @@ def table_of(
         last[claim.question, claim.department] = claim
         if claim.verdict == Claim.Verdict.CORRECTS and claim.answers_to_id is not None:
             correctable.setdefault(claim.question, set()).add(claim.answers_to_id)
+    listed = _listed_promises(journey, model=model)
     columns = _columns(model, {department for _, department in last}, journey)
     rows = []
     for question in asked if asked is not None else model.questions:
@@ -116,17 +120,10 @@ def table_of(
                 differs=differs(
                     question, held.values(), corrected=correctable.get(question.code, set())
                 ),
+                derived=listed if question.answered_by == "commitments" else None,
             )
         )
     return Table(departments=columns, rows=tuple(rows))
-
-
-def is_required(question: Question, amount: int | None, *, currency: str) -> bool:
-    """Whether an answer is needed at this size (minor units; unknown counts as 0)."""
-    if question.required_from_amount is None:
-        return False
-    whole: int = (amount or 0) // 10 ** minor_digits(currency)
-    return whole >= question.required_from_amount
 
 
 def differs(question: Question, last: Iterable[Claim], *, corrected: Collection[int]) -> bool:
@@ -139,6 +136,15 @@ def differs(question: Question, last: Iterable[Claim], *, corrected: Collection[
     if question.kind == "text":
         return len(known) > 1 and any(claim.pk in corrected for claim in known)
     return len({claim.answer for claim in known}) > 1
+
+
+def _listed_promises(journey: Journey, *, model: RevenueModel) -> Text | None:
+    if promises_question(model) is None:
+        return None
+    texts = list(
+        Commitment.objects.filter(journey=journey).order_by("id").values_list("text", flat=True)
+    )
+    return Text(en="; ".join(texts), ja="、".join(texts)) if texts else None
 
 
 def _columns(

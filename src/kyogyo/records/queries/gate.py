@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.utils import timezone
 
 from kyogyo.errors import RuleError
 from kyogyo.records.models import (
@@ -16,12 +20,22 @@ from kyogyo.records.models import (
     Handoff,
     HandoffEvent,
 )
+from kyogyo.records.queries.proofs import (
+    Contacts,
+    Proof,
+    contacts_of,
+    how_to_meet,
+    is_required,
+    proof_of,
+)
 from kyogyo.records.queries.route import Route
-from kyogyo.words import Text, minor_digits
+from kyogyo.records.queries.wording import NONE_PROMISED
+from kyogyo.words import Text
 
 if TYPE_CHECKING:
     from kyogyo.records.models import Journey
     from kyogyo.revenue_model import RevenueModel
+    from kyogyo.revenue_model.schema import ExitCriterion, Stage
 
 
 class StepKind(StrEnum):
@@ -39,6 +53,7 @@ class Missing:
     """One thing that is not shown yet, and how to show it.
 
     `kind` is criterion, question, field, handoff or promise; `stage` the one that it is about.
+    `met_by` is the model's word for what meets a criterion, '' for anything else.
     """
 
     kind: str
@@ -46,13 +61,25 @@ class Missing:
     label: Text
     how: Text
     stage: str = ""
+    met_by: str = ""
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A criterion that nobody has to say: a row of the records proves it."""
+
+    code: str
+    label: Text
+    stage: str
+    proof: Proof
 
 
 @dataclass(frozen=True)
 class Gate:
     """The step of a journey into `to_stage`.
 
-    `missing` has to be shown first, or overridden with a reason. `needs_reason`: a step back needs
+    `missing` has to be shown first, or overridden with a reason; `proven` is what the records prove
+    of it by themselves. `needs_reason`: a step back needs
     words (`override_reason`), an exit one of the codes in `reasons`. `handoff` is the code of the
     handoff that has to be offered or accepted for the step.
     """
@@ -62,6 +89,7 @@ class Gate:
     to_stage: str
     kind: StepKind
     missing: tuple[Missing, ...] = ()
+    proven: tuple[Proven, ...] = ()
     needs_reason: bool = False
     reasons: tuple[str, ...] = ()
     handoff: str = ""
@@ -74,13 +102,20 @@ class Gate:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a journey has shown so far. `met` are pairs of a stage and the code of its criterion."""
+    """What a journey has shown so far.
+
+    `met` and `denied` are what somebody said last of a criterion: pairs of a stage and its code.
+    `has_promises`: what was promised is listed; `none_promised`: it was said that nothing was.
+    """
 
     met: frozenset[tuple[str, str]] = frozenset()
+    denied: frozenset[tuple[str, str]] = frozenset()
+    contacts: Contacts = field(default_factory=Contacts)
     answered: frozenset[str] = frozenset()
     offered: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
     has_promises: bool = False
+    none_promised: bool = False
 
 
 def gate_for(
@@ -90,6 +125,7 @@ def gate_for(
     model: RevenueModel,
     shown: Shown | None = None,
     fields: Iterable[CustomField] | None = None,
+    now: datetime | None = None,
 ) -> Gate:
     """What the step of `journey` into `to_stage` needs.
 
@@ -111,12 +147,13 @@ def gate_for(
         return Gate(journey.pk, journey.stage, to_stage, StepKind.BACK, needs_reason=True)
     shown = shown if shown is not None else shown_of([journey])[journey.pk]
     fields = fields if fields is not None else required_fields()
-    step = _Step(journey=journey, route=route, here=here, there=there, shown=shown)
+    step = _Step(journey, route, here, there, shown, now or timezone.now())
     missing = (*step.handoffs(), *step.criteria(), *step.questions(), *step.fields(fields), *step.promises())  # fmt: skip
     return Gate(
         journey.pk, journey.stage, to_stage,
         StepKind.SKIP if there > here + 1 else StepKind.FORWARD,
         missing=missing,
+        proven=tuple(step.proven()),
         handoff=next((one.code for one in missing if one.kind == "handoff"), ""),
     )  # fmt: skip
 
@@ -148,12 +185,19 @@ def shown_of(journeys: Iterable[Journey]) -> dict[int, Shown]:
     ):
         last[journey, stage, criterion] = is_met
     met: dict[int, set[tuple[str, str]]] = {pk: set() for pk in ids}
+    denied: dict[int, set[tuple[str, str]]] = {pk: set() for pk in ids}
     for (journey, stage, criterion), is_met in last.items():
-        if is_met:
-            met[journey].add((stage, criterion))
-    answered = _by_journey(
-        ids, Claim.objects.filter(journey__in=ids).values_list("journey_id", "question").distinct()
-    )
+        (met if is_met else denied)[journey].add((stage, criterion))
+    contacts = contacts_of(ids)
+    answered: dict[int, set[str]] = {pk: set() for pk in ids}
+    with_none: set[int] = set()
+    says_none = ExpressionWrapper(Q(answer=NONE_PROMISED.en), output_field=BooleanField())
+    claims = Claim.objects.filter(journey__in=ids).annotate(says_none=says_none).order_by()
+    for journey, question, is_none in claims.values_list(
+        "journey_id", "question", "says_none"
+    ).distinct():
+        answered[journey].add(question)
+        with_none |= {journey} if is_none else set()
     open_now = Handoff.objects.filter(journey__in=ids, open_round__isnull=False)
     offered = _by_journey(ids, open_now.values_list("journey_id", "code"))
     taken = HandoffEvent.objects.filter(
@@ -166,10 +210,13 @@ def shown_of(journeys: Iterable[Journey]) -> dict[int, Shown]:
     return {
         pk: Shown(
             met=frozenset(met[pk]),
+            denied=frozenset(denied[pk]),
+            contacts=contacts[pk],
             answered=frozenset(answered[pk]),
             offered=frozenset(offered[pk]),
             accepted=frozenset(accepted[pk]),
             has_promises=pk in promised,
+            none_promised=pk in with_none,
         )
         for pk in ids
     }
@@ -198,6 +245,7 @@ class _Step:
     here: int
     there: int
     shown: Shown
+    now: datetime
 
     def handoffs(self) -> Iterator[Missing]:
         """Handoffs that the step crosses, unless they were taken (or, where it only waits, offered)."""
@@ -214,20 +262,37 @@ class _Step:
                 yield _handoff(self.route.model, handoff.code, is_offered=False)
 
     def criteria(self) -> Iterator[Missing]:
+        for stage, one, proof in self._criteria():
+            if (stage.code, one.code) not in self.shown.met and proof is None:
+                yield Missing(
+                    kind="criterion",
+                    code=one.code,
+                    label=one.label.text,
+                    how=how_to_meet(one),
+                    stage=stage.code,
+                    met_by=one.met_by,
+                )
+
+    def proven(self) -> Iterator[Proven]:
+        for stage, one, proof in self._criteria():
+            if proof is not None and (stage.code, one.code) not in self.shown.met:
+                yield Proven(one.code, one.label.text, stage.code, proof)
+
+    def _criteria(self) -> Iterator[tuple[Stage, ExitCriterion, Proof | None]]:
+        """The criteria of the stages that are left, each with the row that proves it."""
         for stage in self.route.path[max(self.here, 0) : self.there]:
             for one in stage.exit_criteria:
-                if one.met_by == "person" and (stage.code, one.code) not in self.shown.met:
-                    yield Missing(
-                        kind="criterion",
-                        code=one.code,
-                        label=one.label.text,
-                        how=Text(en=f"Evidence: {one.evidence.en}", ja=f"証拠: {one.evidence.ja}"),
-                        stage=stage.code,
-                    )
+                if one.met_by == "acceptance":
+                    continue
+                proof = proof_of(
+                    one, stage=stage.code, journey=self.journey, route=self.route,
+                    contacts=self.shown.contacts, answered=self.shown.answered, now=self.now,
+                )  # fmt: skip
+                is_denied = (stage.code, one.code) in self.shown.denied
+                yield stage, one, None if is_denied else proof
 
     def questions(self) -> Iterator[Missing]:
         model = self.route.model
-        whole = (self.journey.amount or 0) // 10 ** minor_digits(model.currency)
         asked = {
             code: handoff.from_stage
             for handoff in reversed(model.handoffs)
@@ -235,10 +300,12 @@ class _Step:
             for code in handoff.questions
         }
         for question in model.questions:
-            least = question.required_from_amount
-            if question.code not in asked or least is None or least > whole:
+            if question.code not in asked or not is_required(
+                question, self.journey.amount, currency=model.currency
+            ):
                 continue
-            if question.code not in self.shown.answered:
+            is_listed = question.answered_by == "commitments" and self.shown.has_promises
+            if question.code not in self.shown.answered and not is_listed:
                 yield Missing(
                     kind="question",
                     code=question.code,
@@ -270,7 +337,8 @@ class _Step:
     def promises(self) -> Iterator[Missing]:
         """The sale is won with what was promised written down, or with "nothing" said in so many words."""
         stages = self.route.path[self.here + 1 : self.there + 1]
-        if any(stage.type == "won" for stage in stages) and not self.shown.has_promises:
+        is_said = self.shown.has_promises or self.shown.none_promised
+        if any(stage.type == "won" for stage in stages) and not is_said:
             yield Missing(
                 kind="promise",
                 code="promises",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from kyogyo.revenue_model.schema import RevenueModel
 
 UNKNOWN = Text(en="unknown", ja="未確認")
+# As the answer of the question that promises answer it is kept in English, like a choice.
+NONE_PROMISED = Text(en="None promised", ja="約束したことはない")
 
 ACTIVITIES = {
     "call": Text(en="Call", ja="電話"),
@@ -119,6 +121,8 @@ def answer_words(model: RevenueModel, question: str, *, answer: str, is_unknown:
     if declared.kind == "money" and answer.lstrip("-").isdigit():
         whole = int(answer) / 10 ** minor_digits(model.currency)
         return Text(en=f"{model.currency} {whole:,.0f}", ja=f"{whole:,.0f} {model.currency}")
+    if declared.answered_by == "commitments" and answer == NONE_PROMISED.en:
+        return NONE_PROMISED
     return Text(en=answer, ja=answer)
 
 
