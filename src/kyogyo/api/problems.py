@@ -12,8 +12,11 @@ from kyogyo.errors import (
     MissingRecordError,
     NotAllowedError,
 )
+from kyogyo.records.queries.database import is_busy
+from kyogyo.words import Text
 
 if TYPE_CHECKING:
+    from django.db import OperationalError
     from django.http import HttpRequest
 
 _STATUS: dict[type[KyogyoError], int] = {
@@ -21,6 +24,11 @@ _STATUS: dict[type[KyogyoError], int] = {
     NotAllowedError: 403,
     ConflictError: 409,
 }
+
+_BUSY = Text(
+    en="The database was busy with somebody else's change for too long. Nothing of this request was kept. Send it again after the time in Retry-After.",
+    ja="ほかの変更のためデータベースの待ち時間が長くなり、処理を中断しました。このリクエストの内容は保存されていません。Retry-After の時間が過ぎてから、もう一度送信してください。",
+)
 
 
 def problem(request: HttpRequest, error: KyogyoError) -> JsonResponse:  # noqa: ARG001
@@ -30,3 +38,11 @@ def problem(request: HttpRequest, error: KyogyoError) -> JsonResponse:  # noqa: 
     return JsonResponse(
         {"error": {"code": code, "en": error.text.en, "ja": error.text.ja}}, status=status
     )
+
+
+def busy(error: OperationalError) -> JsonResponse:
+    """503 where somebody else held the database for too long. Raises any other error of the database again."""
+    if not is_busy(error):
+        raise error
+    said = {"error": {"code": "busy", "en": _BUSY.en, "ja": _BUSY.ja}}
+    return JsonResponse(said, status=503, headers={"Retry-After": "60"})

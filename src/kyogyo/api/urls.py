@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import OperationalError
 from django.urls import path
 from ninja import NinjaAPI
 
 from kyogyo.api import accounts, handoffs, journeys, model
 from kyogyo.api.identity import KeyAuth, SessionAuth
-from kyogyo.api.problems import problem
+from kyogyo.api.problems import busy, problem
 from kyogyo.errors import KyogyoError
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ api.add_router("/model", model.router)
 @api.exception_handler(KyogyoError)
 def _say(request: HttpRequest, error: KyogyoError) -> HttpResponse:
     return problem(request, error)
+
+
+@api.exception_handler(OperationalError)
+def _say_busy(request: HttpRequest, error: OperationalError) -> HttpResponse:  # noqa: ARG001 -- ninja's signature
+    return busy(error)
 
 
 urlpatterns = [path("api/v1/", api.urls)]

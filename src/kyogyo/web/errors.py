@@ -30,6 +30,7 @@ _TITLES = {
     422: Text(en="This can't be done as it stands", ja="このままでは実行できません"),
     429: Text(en="Wait a little", ja="しばらくお待ちください"),
     500: Text(en="A defect of Kyogyo", ja="Kyogyoの不具合です"),
+    503: Text(en="Busy at the moment", ja="ただいま混み合っています"),
 }
 _MISSING = Text(
     en="There is no page at this address. It may be gone, or not be yours to see.",
@@ -46,6 +47,10 @@ _STALE = Text(
 _UNREADABLE = Text(
     en="What the browser sent can't be read. Nothing was changed. Go back and try again.",
     ja="ブラウザーから送られた内容を読み取れませんでした。変更は行われていません。前のページに戻り、もう一度お試しください。",
+)
+_BUSY = Text(
+    en="The database was busy with somebody else's change for too long (a large import, perhaps). What you sent was not saved. Wait a minute, then go back and send it again.",
+    ja="ほかの人の変更（大きな取り込みなど）でデータベースの待ち時間が長くなり、処理を中断しました。送信内容は保存されていません。1分ほど待ってから前のページに戻り、もう一度送信してください。",
 )
 _DEFECT = Text(
     en="Something failed that should not. What you sent was not saved. It is written in the server's log; please tell your administrator when it happened.",
@@ -91,6 +96,13 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     text = exception.text if isinstance(exception, KyogyoError) else _MISSING
     return show(request, text, status=404)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The database made the request wait for too long."""
+    response = show(request, _BUSY, status=503)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def defect(request: HttpRequest) -> HttpResponse:

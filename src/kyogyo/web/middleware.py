@@ -1,13 +1,16 @@
-"""What each request passes through: the language is chosen."""
+"""What each request passes through: the language is chosen, and a busy database is said in words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from kyogyo.records.queries.database import is_busy
+from kyogyo.web.errors import busy
 from kyogyo.web.speaking import COOKIE, Speaking, known_lang, speak
 
 if TYPE_CHECKING:
@@ -55,3 +58,18 @@ def _accepted(request: HttpRequest) -> Lang | None:
         if lang:
             return lang
     return None
+
+
+class BusyMiddleware:
+    """503 in words where somebody else held the database for too long; nothing was kept of the request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError) and is_busy(exception):
+            return busy(request)
+        return None

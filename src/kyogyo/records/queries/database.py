@@ -8,9 +8,13 @@ from typing import Literal
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from kyogyo.records.models import Outbox
+
+# PostgreSQL: a lock that was not got, a statement that took too long, two that waited for each
+# other, two that can't both be.
+_WAITED = frozenset({"55P03", "57014", "40P01", "40001"})
 
 
 @dataclass(frozen=True)
@@ -49,3 +53,12 @@ def changes_waiting(*, watermark: int) -> int:
             [str(watermark)],
         )
         return int(cursor.fetchone()[0])
+
+
+def is_busy(error: DatabaseError) -> bool:
+    """Whether `error` says that somebody else held the database for too long: later it may well work."""
+    cause = error.__cause__ or error
+    if getattr(cause, "sqlstate", None) in _WAITED:
+        return True
+    told = str(cause)
+    return "database is locked" in told or "database table is locked" in told
