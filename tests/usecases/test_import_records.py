@@ -9,10 +9,12 @@ import pytest
 
 from kyogyo.errors import RuleError
 from kyogyo.records.access import SYSTEM
+from kyogyo.records.actions.import_leftovers import Erased
 from kyogyo.records.actions.journeys import plan_next_step
 from kyogyo.records.actions.model import adopt
 from kyogyo.records.models import (
     Account,
+    Erasure,
     ImportBatch,
     Journey,
     Outbox,
@@ -175,12 +177,22 @@ def test_import_broken_off_before_the_records_goes_on_next_time(
 
 def test_import_that_is_taken_back_leaves_no_entry_that_counts(tmp_path: Path) -> None:
     made = bring(tmp_path, ONE + TWO)
-    undoing, taken = undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
+    undoing, taken, erased = undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
 
     assert entries() == []
     assert taken.voided == 4
     assert ImportBatch.objects.get(pk=made.batch_id).state == "undone"
     assert undoing.state == "done"
+    assert erased == Erased(journeys=2, accounts=2)
+    assert (Journey.objects.count(), Account.objects.count(), StageEntry.objects.count()) == (
+        0, 0, 0,
+    )  # fmt: skip
+    assert [(one.what, one.is_open) for one in Erasure.objects.all()] == [
+        (f"import {made.batch_id}", False)
+    ]
+    told = Outbox.objects.filter(kind="import.undo")
+    assert told.filter(journey_from__isnull=False).count() == 1
+    assert told.filter(account_id__isnull=False).count() == 2
 
 
 def test_import_can_come_again_after_it_was_taken_back(tmp_path: Path) -> None:
@@ -206,3 +218,69 @@ def test_import_of_a_corrected_file_is_not_taken_back(tmp_path: Path) -> None:
 
     with pytest.raises(RuleError, match="another import"):
         undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
+
+
+def test_import_on_which_people_worked_is_not_taken_back(tmp_path: Path) -> None:
+    made = bring(tmp_path, ONE + TWO)
+    journey = Journey.objects.get(external_id="D2")
+    plan_next_step(actor=SYSTEM, journey_id=journey.pk, text="Call", due_on=date(2999, 10, 1))
+
+    with pytest.raises(RuleError) as told:
+        undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
+
+    assert (
+        f"worked on 1 journeys of this import since: Birch Ltd ({journey.pk})."
+        in told.value.text.en
+    )
+    assert (
+        f"案件のうち1件に、その後の作業が記録されています: Birch Ltd ({journey.pk})。"
+        in told.value.text.ja
+    )
+    assert [key for key, _, _ in entries()] == ["D1", "D1", "D1", "D2"]
+    assert ImportBatch.objects.get(pk=made.batch_id).state == "done"
+
+
+def test_journey_of_another_file_stays_when_an_import_is_taken_back(tmp_path: Path) -> None:
+    bring(tmp_path, ONE)
+    made = bring(tmp_path, ONE.replace("2026-04-10", "2026-04-20") + TWO, name="deals2.csv")
+
+    _, _, erased = undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
+
+    assert erased == Erased(journeys=1, accounts=1)
+    assert entries() == [
+        ("D1", "lead", "03-31"),
+        ("D1", "meeting", "04-09"),
+        ("D1", "won", "04-30"),
+    ]
+    assert list(Account.objects.values_list("name", flat=True)) == ["アオバ商事"]
+
+
+def test_revenue_of_an_import_that_is_taken_back_goes(tmp_path: Path) -> None:
+    bring(tmp_path, ONE)
+    (tmp_path / "paid.csv").write_text(
+        "company,month,amount\nアオバ商事,2026-05,300\n", encoding="utf-8"
+    )
+    made = import_records(actor=SYSTEM, paths=[tmp_path / "paid.csv"], home=tmp_path)
+
+    _, _, erased = undo_import(actor=SYSTEM, batch_id=made.batch_id or 0, home=tmp_path)
+
+    assert erased == Erased(revenue=1)
+    assert (Revenue.objects.count(), Account.objects.count()) == (0, 1)
+
+
+def test_amount_that_is_none_of_a_deal_is_counted_and_said(tmp_path: Path) -> None:
+    made = bring(tmp_path, ONE.replace("1200000", "-5000") + TWO)
+
+    assert made.taken is not None
+    assert (made.taken.amounts_unknown, made.taken.texts_cut) == (1, 0)
+    assert Journey.objects.get(external_id="D1").amount is None
+    batch = ImportBatch.objects.get(pk=made.batch_id)
+    assert batch.says["otherwise"] == {"amounts": {"times": 1, "first": ["D1"]}}
+
+
+def test_text_that_is_too_long_is_counted_and_said(tmp_path: Path) -> None:
+    made = bring(tmp_path, ONE.replace(",web,", f",{'w' * 101},"))
+
+    assert made.taken is not None
+    assert made.taken.texts_cut == 1
+    assert len(Journey.objects.get().source) == 100

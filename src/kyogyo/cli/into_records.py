@@ -72,8 +72,29 @@ def import_into_records(
         summarise(made.files, lang=lang, console=console, whole=whole)
     conclude(made.files, place=place, lang=lang, console=console, dry_run=dry_run)
     if made.taken is not None:
-        console.print(_said(made.taken).say(lang), highlight=False, soft_wrap=True, markup=False)
+        for line in (_said(made.taken), *_otherwise(made.taken)):
+            console.print(line.say(lang), highlight=False, soft_wrap=True, markup=False)
     return not made.files.failed
+
+
+def _otherwise(taken: Taken) -> list[Text]:
+    """What is kept otherwise than the files say it."""
+    said = []
+    if taken.amounts_unknown:
+        said.append(
+            Text(
+                en=f"! Amounts that are negative or too large for a deal, kept as unknown: {count(taken.amounts_unknown)}.",
+                ja=f"! 金額が負の数か大きすぎるため、不明として保存したもの: {count(taken.amounts_unknown)} 件。",
+            )
+        )
+    if taken.texts_cut:
+        said.append(
+            Text(
+                en=f"! Records with a text too long to be kept whole, which was shortened: {count(taken.texts_cut)}.",
+                ja=f"! 文字数が上限を超えたため、短くして保存したもの: {count(taken.texts_cut)} 件。",
+            )
+        )
+    return said
 
 
 def _said(taken: Taken) -> Text:

@@ -80,6 +80,11 @@ class Actor:
         return bool(self.roles - {Role.VIEWER}) and (self.key is None or self.key.can_write)
 
     @cached_property
+    def may_import(self) -> bool:
+        """Whether they may bring history in, which writes on every journey: RevOps and administrators."""
+        return self.may_write and (self.is_admin or Role.REVOPS in self.roles)
+
+    @cached_property
     def sees_all(self) -> bool:
         return self.is_system or any(_sight(one) == Sight.ALL for one in self.memberships)
 
@@ -205,6 +210,15 @@ def require_admin(actor: Actor) -> None:
     if not actor.is_admin or not actor.may_write:
         raise NotAllowedError(
             en="Only an administrator can do this.", ja="この操作は管理者だけが行えます。"
+        )
+
+
+def require_importer(actor: Actor) -> None:
+    """Raise NotAllowedError for anybody but RevOps and administrators: an import writes on every journey."""
+    if not actor.may_import:
+        raise NotAllowedError(
+            en="Imports are for RevOps and administrators. Ask one of them.",
+            ja="取り込みは RevOps と管理者だけが行えます。担当者に依頼してください。",
         )
 
 

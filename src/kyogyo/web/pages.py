@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from kyogyo.errors import KyogyoError
-from kyogyo.records.access import require_admin
+from kyogyo.records.access import require_admin, require_importer
 from kyogyo.records.queries.organisation import is_set_up
 from kyogyo.web.asked import actor_of
 from kyogyo.web.errors import say_error
@@ -28,9 +28,11 @@ View = Callable[..., "HttpResponseBase"]
 @overload
 def page(view: View) -> View: ...
 @overload
-def page(*, for_admins: bool = ...) -> Callable[[View], View]: ...
-def page(view: View | None = None, *, for_admins: bool = False) -> View | Callable[[View], View]:
-    """A page for people who are signed in; `for_admins`: only for administrators.
+def page(*, for_admins: bool = ..., for_importers: bool = ...) -> Callable[[View], View]: ...
+def page(
+    view: View | None = None, *, for_admins: bool = False, for_importers: bool = False
+) -> View | Callable[[View], View]:
+    """A page for people who are signed in; `for_admins`: only for administrators, `for_importers`: also RevOps.
 
     Who isn't signed in goes to the sign-in and comes back. A KyogyoError becomes a page (a note,
     where htmx asked) that says it, with the status that fits.
@@ -45,6 +47,8 @@ def page(view: View | None = None, *, for_admins: bool = False) -> View | Callab
             try:
                 if for_admins:
                     require_admin(actor_of(request))
+                if for_importers:
+                    require_importer(actor_of(request))
                 response: HttpResponseBase = wrapped(request, *args, **kwargs)
             except KyogyoError as error:
                 response = say_error(request, error)

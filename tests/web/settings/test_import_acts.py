@@ -12,7 +12,9 @@ from pytest_django import Settings
 
 from kyogyo.records.access import SYSTEM
 from kyogyo.records.actions.imports import begin_import
+from kyogyo.records.actions.journeys import log_activity
 from kyogyo.records.models import Journey, ModelVersion
+from kyogyo.revenue_model import parse_model
 from kyogyo.usecases.import_records import import_records
 from kyogyo.usecases.import_uploads import kept_files
 
@@ -43,7 +45,7 @@ def test_unmapped_file_leads_to_a_proposal_with_reasons(home: Path, admin: Clien
 
     assert kept_files(home, word)[0].name == "deals.csv"
     assert 'value="deals.csv" checked' in page
-    assert '<th scope="row">company</th>' in page
+    assert '<th scope="row">company<br>' in page
 
 
 def test_confirmed_mapping_becomes_part_of_the_model_and_the_file_can_be_imported(
@@ -78,10 +80,28 @@ def test_verdicts_are_fetched_and_the_import_is_taken_back(home: Path, admin: Cl
     assert name is not None
     fetched = admin.get(f"/settings/imports/{batch.pk}/verdicts/{name.name}")
     rows = b"".join(fetched.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-    admin.post(f"/settings/imports/{batch.pk}/undo/")
+    asked = admin.get(f"/settings/imports/{batch.pk}/undo/").content.decode()
+    assert ("Take this import back?" in asked, Journey.objects.count()) == (True, 2)
+    answer = admin.post(f"/settings/imports/{batch.pk}/undo/")
 
-    assert len(rows) == 3
-    assert set(Journey.objects.values_list("stage", flat=True)) == {""}
+    assert (len(rows), answer.status_code) == (3, 303)
+    assert Journey.objects.count() == 0
+
+
+def test_import_that_people_worked_on_says_why_it_stays(home: Path, admin: Client) -> None:
+    word = send(admin)
+    admin.post(f"/settings/imports/mapping/{word}/", {"files": ["deals.csv"]})
+    made = import_records(actor=SYSTEM, paths=kept_files(home, word), home=home)
+    journey = Journey.objects.get(external_id="X1")
+    log_activity(actor=SYSTEM, journey_id=journey.pk, kind="call")
+
+    asked = admin.get(f"/settings/imports/{made.batch_id}/undo/")
+    answer = admin.post(f"/settings/imports/{made.batch_id}/undo/")
+
+    assert (asked.status_code, answer.status_code) == (200, 422)
+    assert f"アオバ商事 ({journey.pk})" in asked.content.decode()
+    assert 'method="post" action="/settings/imports/' not in asked.content.decode()
+    assert Journey.objects.count() == 2
 
 
 def test_no_file_beside_the_verdicts_is_given_out(home: Path, admin: Client) -> None:
@@ -92,8 +112,76 @@ def test_no_file_beside_the_verdicts_is_given_out(home: Path, admin: Client) -> 
     assert admin.get("/settings/imports/1/verdicts/secret.key").status_code == 404
 
 
+def test_revops_brings_history_in_and_changes_the_mapping_alone(
+    home: Path, signed_in: Callable[..., Client]
+) -> None:
+    revops = signed_in("revops")
+    word = send(revops)
+
+    answer = revops.post(f"/settings/imports/mapping/{word}/", {"files": ["deals.csv"]})
+
+    assert (answer.status_code, ModelVersion.objects.count()) == (303, 2)
+    assert revops.get("/settings/imports/").status_code == 200
+    assert revops.get("/settings/model/").status_code == 403
+
+
 @pytest.mark.parametrize("who", ["field", "viewer", "manager"])
-def test_only_administrators_take_an_import_back(
+def test_only_importers_take_an_import_back(
     home: Path, signed_in: Callable[..., Client], who: str
 ) -> None:
     assert signed_in(who).post("/settings/imports/1/undo/").status_code == 403
+
+
+def test_columns_and_words_are_changed_one_by_one_before_the_mapping_is_kept(
+    home: Path, admin: Client
+) -> None:
+    word = send(admin)
+    address = f"/settings/imports/mapping/{word}/"
+    file = {"f0.shape": "record", "f0.file": "deals*.csv", "f0.c0": "columns.journey"}
+
+    changed = file | {"f0.c1": "columns.account", "f0.c2": "stages.mql", "f0.c3": "stages.working"}
+    shown = admin.post(address, changed | {"files": "deals.csv", "act": "show"})
+    assert (shown.status_code, ModelVersion.objects.count()) == (200, 1)
+    assert '<option value="stages.working" selected>' in shown.content.decode()
+
+    assert admin.post(address, changed | {"files": "deals.csv", "act": "keep"}).status_code == 303
+    source = parse_model(ModelVersion.objects.latest("id").text, name="m").sources[0]
+    assert (source.file, dict(source.stages), source.columns.owner) == (
+        "deals*.csv", {"mql": "lead", "working": "mql"}, None,
+    )  # fmt: skip
+    assert source.columns.account == "company"
+
+
+def test_words_of_another_column_are_shown_before_they_are_kept(home: Path, admin: Client) -> None:
+    text = "id,phase,state,at\nX1,商談中,won,2026-04-01\nX1,受注,lost,2026-04-03\n"
+    sent = SimpleUploadedFile("log.csv", text.encode())
+    answer = admin.post("/settings/imports/", {"files": [sent]}).content.decode()
+    word = answer.partition("/settings/imports/mapping/")[2].partition("/")[0]
+    address = f"/settings/imports/mapping/{word}/"
+    file = {
+        "files": "log.csv", "act": "keep", "f0.shape": "events", "f0.file": "log.csv",
+        "f0.track": "new_business", "f0.c0": "columns.journey", "f0.c1": "columns.stage",
+        "f0.c2": "", "f0.c3": "columns.at", "f0.of": "state",
+    }  # fmt: skip
+
+    stale = admin.post(address, file)
+    assert (stale.status_code, ModelVersion.objects.count()) == (422, 1)
+    assert '<th scope="row">商談中</th>' in stale.content.decode()
+
+    kept = admin.post(address, file | {"f0.of": "phase", "f0.s0": "discovery", "f0.s1": "-"})
+    assert kept.status_code == 303
+    source = parse_model(ModelVersion.objects.latest("id").text, name="m").sources[0]
+    assert (dict(source.stage_values), source.ignore_values) == ({"商談中": "discovery"}, ("受注",))
+
+
+def test_one_meaning_for_two_columns_is_refused_in_words(home: Path, admin: Client) -> None:
+    word = send(admin)
+    twice = {
+        "files": "deals.csv", "act": "keep", "f0.shape": "record", "f0.file": "deals.csv",
+        "f0.c0": "columns.journey", "f0.c1": "columns.journey", "f0.c2": "stages.lead",
+    }  # fmt: skip
+
+    answer = admin.post(f"/settings/imports/mapping/{word}/", twice)
+
+    assert (answer.status_code, ModelVersion.objects.count()) == (422, 1)
+    assert "Both “id” and “company” are taken as: Key of the deal." in answer.content.decode()

@@ -86,7 +86,7 @@ def erase_person(*, actor: Actor, person_id: int, now: datetime | None = None) -
     known = (person.name, person.name.replace(" ", ""), person.name.replace("\u3000", ""),
              person.email, person.phone)  # fmt: skip
     words = [one for one in dict.fromkeys(known) if len(one) > 1]
-    with _erasure(actor, what=f"person {person.pk}", now=now):
+    with erasure(actor, what=f"person {person.pk}", now=now):
         journeys = list(Journey.objects.filter(account=person.account_id).order_by("id"))
         ids = [one.pk for one in journeys]
         for model, path, columns in _WRITTEN:
@@ -128,31 +128,37 @@ def erase_account(*, actor: Actor, account_id: int, now: datetime | None = None)
         Journey.objects.filter(account__in=accounts).order_by("id").values_list("id", flat=True)
     )
     people = list(Person.objects.filter(account__in=accounts).values_list("id", flat=True))
-    with _erasure(actor, what=f"account {account_id}", now=now):
-        Journey.objects.filter(previous__in=journeys).update(previous=None)
-        for model, path in _OF_JOURNEY:
-            _delete(_hanging(model, path, journeys))
-        _delete(
+    with erasure(actor, what=f"account {account_id}", now=now):
+        delete_with_history(journeys)
+        delete(
             AuditEvent.objects.filter(
                 Q(noun="account", row__in=accounts) | Q(noun="person", row__in=people)
             )
         )
         # Merges name the account that was kept in what they noted.
-        _delete(AuditEvent.objects.filter(noun="account", after__kept__in=accounts))
-        _delete(Revenue.objects.filter(account__in=accounts))
-        _delete(Journey.objects.filter(pk__in=journeys))
-        _delete(Person.objects.filter(pk__in=people))
+        delete(AuditEvent.objects.filter(noun="account", after__kept__in=accounts))
+        delete(Revenue.objects.filter(account__in=accounts))
+        delete(Person.objects.filter(pk__in=people))
         IdempotencyKey.objects.all().delete()  # they hold answers, which may name it; a day old at most
         Account.objects.filter(pk__in=accounts).update(merged_into=None)
-        _delete(Account.objects.filter(pk__in=accounts))
+        delete(Account.objects.filter(pk__in=accounts))
     journal.note(actor=actor, action="erase", noun="account", row=account_id, account=account_id)
     Outbox.objects.bulk_create(
         Outbox(kind="account.erase", journey_from=pk, journey_to=pk) for pk in journeys
     )
 
 
+def delete_with_history(journeys: list[int]) -> None:
+    """Delete journeys with all that hangs on them; inside an `erasure` only."""
+    Journey.objects.filter(previous__in=journeys).update(previous=None)
+    for model, path in _OF_JOURNEY:
+        delete(_hanging(model, path, journeys))
+    delete(Journey.objects.filter(pk__in=journeys))
+
+
 @contextmanager
-def _erasure(actor: Actor, *, what: str, now: datetime) -> Iterator[None]:
+def erasure(actor: Actor, *, what: str, now: datetime) -> Iterator[None]:
+    """The time in which rows of history may go. To be opened inside the transaction of an action."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")  # what goes is overwritten in the file
@@ -177,7 +183,7 @@ def _hanging(model: type[models.Model], path: str, journeys: list[int]) -> model
     return model._default_manager.filter(**{f"{path}__in": journeys})  # noqa: SLF001 -- the documented name
 
 
-def _delete(rows: models.QuerySet[Any]) -> None:
+def delete(rows: models.QuerySet[Any]) -> None:
     """Delete rows as they are: Django's own way looks for what hangs on them, which goes too, and refuses."""
     model = rows.model
     model.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))._raw_delete(  # noqa: SLF001 -- see above

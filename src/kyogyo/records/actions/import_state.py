@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kyogyo.errors import RuleError
-from kyogyo.records.access import not_found
+from kyogyo.records.access import not_found, require_importer
 from kyogyo.records.actions import journal
-from kyogyo.records.actions.imports import begin_import, require_importer
+from kyogyo.records.actions.imports import begin_import
 from kyogyo.records.models import ImportBatch
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from kyogyo.errors import ConflictError, NotAllowedError
+from kyogyo.errors import ConflictError
+from kyogyo.records.access import require_importer
 from kyogyo.records.actions import journal
 from kyogyo.records.actions.intake.entries import Entries
 from kyogyo.records.actions.intake.nouns import (
@@ -34,7 +35,7 @@ from kyogyo.records.actions.intake.taken import (
     TakenRevenue,
 )
 from kyogyo.records.actions.intake.writing import Intake, tell
-from kyogyo.records.models import ImportBatch, Role
+from kyogyo.records.models import ImportBatch
 from kyogyo.records.queries.model import current
 
 if TYPE_CHECKING:
@@ -124,7 +125,11 @@ def take_history(
     restate_many(intake, owners=owners)
     tell(intake)
     _count(intake)
-    return Taken(**intake.counts)
+    return Taken(
+        **intake.counts,
+        amounts_unknown=len(intake.kept_otherwise["amounts"]),
+        texts_cut=len(intake.kept_otherwise["texts"]),
+    )
 
 
 @transaction.atomic
@@ -139,7 +144,7 @@ def end_import(
     require_importer(actor)
     batch.refresh_from_db()
     batch.state = ImportBatch.State.FAILED if failed else ImportBatch.State.DONE
-    batch.says = dict(says or {})
+    batch.says = {**batch.says, **(says or {})}
     batch.save(update_fields=["state", "says"])
     journal.note(
         actor=actor, action="end", noun="import", row=batch.pk,
@@ -155,8 +160,9 @@ def _count(intake: Intake) -> None:
     counts = batch.counts | {
         name: batch.counts.get(name, 0) + number for name, number in new.items()
     }
+    says = batch.says | {"otherwise": intake.otherwise(batch.says.get("otherwise", {}))}
     ImportBatch.objects.filter(pk=batch.pk).update(
-        counts=counts, done=F("done") + sum(new.values())
+        counts=counts, says=says, done=F("done") + sum(new.values())
     )
     intake.batch.refresh_from_db()
     journal.note(
@@ -181,12 +187,3 @@ def _alone() -> None:
         en="Another import is writing at the moment. Wait until it is done, and go on then.",
         ja="別の取り込みが書き込み中です。終わるのを待ってから続けてください。",
     )
-
-
-def require_importer(actor: Actor) -> None:
-    """Raise NotAllowedError for anybody but RevOps and administrators."""
-    if not actor.may_write or not (actor.is_admin or Role.REVOPS in actor.roles):
-        raise NotAllowedError(
-            en="Imports are for RevOps and administrators. Ask one of them.",
-            ja="取り込みは RevOps と管理者だけが行えます。担当者に依頼してください。",
-        )

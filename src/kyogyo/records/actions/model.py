@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
-from kyogyo.records.access import require_admin
+from kyogyo.records.access import require_admin, require_importer
 from kyogyo.records.actions import journal
 from kyogyo.records.models import Journey, ModelVersion, StageEntry, Team
 from kyogyo.revenue_model import RevenueModel, parse_model
@@ -27,6 +27,33 @@ def adopt(*, actor: Actor, text: str, now: datetime | None = None) -> ModelVersi
     and RuleError where journeys or teams use a code that the model no longer has.
     """
     require_admin(actor)
+    return _adopt(actor=actor, text=text, now=now)
+
+
+@transaction.atomic
+def adopt_sources(*, actor: Actor, text: str, now: datetime | None = None) -> ModelVersion:
+    """Adopt a text that differs from the one in force by its `[[sources]]` alone: also for RevOps.
+
+    Raises as `adopt`, and RuleError where anything else differs.
+    """
+    require_importer(actor)
+    last = ModelVersion.objects.order_by("-id").first()
+    before = parse_model(last.text, name="model.toml") if last else None
+    after = parse_model(text, name="model.toml")
+    if before is None or not _differs_by_sources_alone(before, after):
+        raise RuleError(
+            en="Only the mapping of files can be changed here. The rest of the model is the administrators'.",
+            ja="ここで変更できるのはファイルの対応付けだけです。そのほかのモデルの変更は管理者に依頼してください。",
+        )
+    return _adopt(actor=actor, text=text, now=now)
+
+
+def _differs_by_sources_alone(before: RevenueModel, after: RevenueModel) -> bool:
+    none: dict[str, object] = {"sources": ()}
+    return before.model_copy(update=none) == after.model_copy(update=none)
+
+
+def _adopt(*, actor: Actor, text: str, now: datetime | None) -> ModelVersion:
     model = parse_model(text, name="model.toml")
     last = ModelVersion.objects.order_by("-id").first()
     if last is not None and last.text == text:

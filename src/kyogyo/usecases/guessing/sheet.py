@@ -187,14 +187,16 @@ def add_known_attributes(
     for column in text_columns(sheet):
         if not column.is_few or (keep is not None and not keep(column.name)):
             continue
-        code = _code(column.name, taken=[*attributes, "source", "campaign", "segment", "person"])
+        code = attribute_code(
+            column.name, taken=[*attributes, "source", "campaign", "segment", "person"]
+        )
         why = Text(en=f"{column.distinct} different values", ja=f"値が {column.distinct} 種類")
         attributes[code] = sheet.take(column, f"attributes.{code}", why, PERHAPS)
     if attributes:
         draft["attributes"] = attributes
 
 
-def _code(name: str, *, taken: Iterable[str]) -> str:
+def attribute_code(name: str, *, taken: Iterable[str]) -> str:
     """A code for an attribute, from the name of its column."""
     plain = unicodedata.normalize("NFKC", name).strip()
     ascii_name = names.ATTRIBUTE_NAMES.get(plain) or re.sub(

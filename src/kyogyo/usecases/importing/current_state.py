@@ -78,6 +78,11 @@ def touched_revenue(store: Store) -> list[SaidRevenue]:
     return [SaidRevenue(*row) for row in rows]
 
 
+def revenue_said(store: Store) -> set[tuple[str, int, int]]:
+    """The accounts and periods of which any file says what came in."""
+    return set(store.tables().execute(_PERIODS).fetchall())
+
+
 def forget_touched(store: Store) -> None:
     """To be called when the records say what the files say."""
     store.tables().execute("DELETE FROM touched")
@@ -161,6 +166,10 @@ SELECT a.journey, k.name, v.name FROM attributes AS a
 JOIN said_now AS n ON n.journey = a.journey AND n.place >= $1 AND n.place < $2
 JOIN names AS k ON k.kind = 'attribute' AND k.code = a.attribute
 JOIN names AS v ON v.kind = 'value' AND v.code = a.value
+"""
+_PERIODS = """
+SELECT k.name, r.period_start, r.period_end FROM revenue AS r
+JOIN names AS k ON k.kind = 'account' AND k.code = r.account
 """
 _REVENUE = """
 SELECT k.name, r.period_start, r.period_end, r.amount FROM revenue AS r

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from kyogyo.period import date_of
@@ -128,6 +128,12 @@ def _revenue(staging: Store) -> Iterator[TakenRevenue]:
             period_end=date_of(one.stop_day),
             amount=one.amount,
         )
+
+
+def paid_for(said: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, date, date]]:
+    """Accounts and periods with their days as dates."""
+    for account, first_day, stop_day in said:
+        yield account, date_of(first_day), date_of(stop_day)
 
 
 def _moment(micros: int) -> datetime:

@@ -64,6 +64,7 @@ ACTIONS: dict[str, Text] = {
     "settle": Text(en="settled", ja="結果を記録"),
     "sign_in": Text(en="signed in", ja="ログイン"),
     "split": Text(en="split", ja="統合の取り消し"),
+    "clear": Text(en="cleared away", ja="残りの削除"),
     "take": Text(en="taken in", ja="取り込み"),
     "undo": Text(en="undone", ja="取り消し"),
     "undo_entry": Text(en="entry undone", ja="フェーズ移行を取り消し"),

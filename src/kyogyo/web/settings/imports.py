@@ -43,7 +43,7 @@ COUNTS = {
 
 
 @require_http_methods(["GET", "POST"])
-@page(for_admins=True)
+@page(for_importers=True)
 def show(request: HttpRequest) -> HttpResponse:
     """The imports so far; a POST looks through files and imports nothing yet."""
     actor, home = actor_of(request), settings.HOME
@@ -77,7 +77,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@page(for_admins=True)
+@page(for_importers=True)
 def start(request: HttpRequest) -> HttpResponse:
     start_import(
         actor=actor_of(request),

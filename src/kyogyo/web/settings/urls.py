@@ -11,6 +11,7 @@ from kyogyo.web.settings import (
     imports,
     keys,
     looks,
+    mapping,
     me,
     model,
     people,
@@ -38,7 +39,7 @@ urlpatterns = [
     path("settings/model/<int:version_id>/", model.show_version, name="model_version"),
     path("settings/model/<int:version_id>/file/", model.download, name="model_file"),
     path("settings/imports/", imports.show, name="imports"),
-    path("settings/imports/mapping/<str:word>/", import_acts.mapping, name="import_mapping"),
+    path("settings/imports/mapping/<str:word>/", mapping.show, name="import_mapping"),
     path("settings/imports/<int:batch_id>/undo/", import_acts.undo, name="undo_import"),
     path(
         "settings/imports/<int:batch_id>/verdicts/<str:name>",

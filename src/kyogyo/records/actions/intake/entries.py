@@ -15,8 +15,14 @@ from kyogyo.errors import RuleError
 from kyogyo.records.actions.intake.nouns import journey_keys
 from kyogyo.records.actions.intake.owners import Owners
 from kyogyo.records.actions.intake.taken import TakenEntry
-from kyogyo.records.actions.intake.writing import Intake, chunks, cut, insert_rows, runs
-from kyogyo.records.actions.keeping import LARGEST
+from kyogyo.records.actions.intake.writing import (
+    Intake,
+    chunks,
+    cut,
+    insert_rows,
+    keepable,
+    runs,
+)
 from kyogyo.records.models import Cause, CriterionCheck, Journey, StageEntry
 from kyogyo.records.queries.route import Route
 
@@ -172,14 +178,14 @@ class Entries:
                 f"{row.at} が未来の日時です。対応付けを直してください。",
             )
         missing = [code for _, code in self._steps(track, left, row.stage) if code not in row.shown]
-        amount = row.amount
         return (
             journey, row.stage, row.at, min(max(row.recorded_at or now, row.at), now),
             row.precision, self._by, Cause.IMPORT.value,
             self._intake.force.model.stage(row.stage).department, owner,
-            amount if amount is not None and 0 <= amount <= LARGEST else None,
+            self._intake.amount(row.amount, key=row.journey),
             self._intake.force.version.pk, missing, IMPORTED if missing else "", row.reason[:64],
-            cut(row.buyer_words, 20_000), cut(row.our_view, 20_000), row.revisit_on, None,
+            self._intake.cut(row.buyer_words, 20_000, key=row.journey),
+            self._intake.cut(row.our_view, 20_000, key=row.journey), row.revisit_on, None,
         )  # fmt: skip
 
     def _route(self, track: str) -> Route:
@@ -195,7 +201,7 @@ class Entries:
             (one.code, criterion.code)
             for one in route.path[here : max(there, here)]
             for criterion in one.exit_criteria
-            if criterion.met_by == "person"
+            if criterion.met_by != "acceptance"
         )
 
     def _write(
@@ -254,7 +260,7 @@ def _differs(known: _Known, row: TakenEntry, *, owner: int | None) -> bool:
     if known.cause not in (Cause.IMPORT, Cause.SYNC) or not known.counts:
         return False
     pairs = (
-        (row.amount, known.amount), (owner, known.owner), (row.reason, known.reason),
+        (keepable(row.amount), known.amount), (owner, known.owner), (row.reason, known.reason),
         (cut(row.buyer_words, 20_000), known.buyer_words),
         (cut(row.our_view, 20_000), known.our_view), (row.revisit_on, known.revisit_on),
     )  # fmt: skip

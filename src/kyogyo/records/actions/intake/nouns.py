@@ -36,8 +36,11 @@ def take_accounts(intake: Intake, rows: Iterable[TakenAccount]) -> None:
         known = {one.external_id: one for one in _accounts(wanted)}
         new, changed = [], []
         for key, row in wanted.items():
-            texts = {name: cut(getattr(row, name), limit) for name, limit in _OF_ACCOUNT.items()}
-            name = cut(row.name, 300) or cut(key, 300)
+            texts = {
+                name: intake.cut(getattr(row, name), limit, key=key)
+                for name, limit in _OF_ACCOUNT.items()
+            }
+            name = intake.cut(row.name, 300, key=key) or cut(key, 300)
             account = known.get(key)
             if account is None:
                 new.append(
@@ -77,7 +80,7 @@ def take_journeys(intake: Intake, rows: Iterable[TakenJourney], *, owners: Owner
             if one.previous and one.external_id not in known
         ]
         new = [
-            _new_journey(row, account=accounts[row.account], owners=owners)
+            _new_journey(intake, row, account=accounts[row.account], owners=owners)
             for key, row in wanted.items()
             if key not in known
         ]
@@ -221,15 +224,18 @@ def _require_tracks(intake: Intake, wanted: Mapping[str, TakenJourney]) -> None:
             )
 
 
-def _new_journey(row: TakenJourney, *, account: int, owners: Owners) -> Journey:
-    texts = {name: cut(getattr(row, name), limit) for name, limit in _OF_JOURNEY.items()}
+def _new_journey(intake: Intake, row: TakenJourney, *, account: int, owners: Owners) -> Journey:
+    texts = {
+        name: intake.cut(getattr(row, name), limit, key=row.external_id)
+        for name, limit in _OF_JOURNEY.items()
+    }
     owner = owners.find(row.owner)
     return Journey(
         external_id=row.external_id,
         account_id=account,
         track=row.track,
         opened_at=row.opened_at,
-        amount=_amount(row.amount),
+        amount=intake.amount(row.amount, key=row.external_id),
         owner_id=owner,
         team_id=owners.team(owner, ""),
         facts=merged({}, row.facts),
@@ -255,10 +261,11 @@ def _change_journeys(
         row = wanted[str(journey.external_id)]
         before = _standing(journey, columns)
         journey.account_id, journey.track = accounts[row.account], row.track
-        journey.amount = journey.amount if row.amount is None else _amount(row.amount)
+        if row.amount is not None:
+            journey.amount = intake.amount(row.amount, key=row.external_id)
         journey.facts = merged(journey.facts, row.facts)
         for name, limit in _OF_JOURNEY.items():
-            if text := cut(getattr(row, name), limit):
+            if text := intake.cut(getattr(row, name), limit, key=row.external_id):
                 setattr(journey, name, text)
         owner = owners.find(row.owner)
         is_held = owner is None or owner in (journey.owner_id, named.get(journey.pk, owner))
@@ -327,7 +334,7 @@ def _facts_of_accounts(intake: Intake, given: Mapping[str, Mapping[str, Any]]) -
     changed = []
     for key, values in given.items():
         account = rows[ids[key]]
-        if _put(account, values, texts={"name": 300, **_OF_ACCOUNT}):
+        if _put(intake, account, values, texts={"name": 300, **_OF_ACCOUNT}):
             changed.append(account)
     before = intake.counts["accounts"]
     _keep_accounts(intake, new=[], changed=changed, same=len(given) - len(changed))
@@ -342,8 +349,8 @@ def _facts_of_journeys(intake: Intake, given: Mapping[str, Mapping[str, Any]]) -
     for key, values in given.items():
         journey = rows[keys[key][0]]
         own = {name: value for name, value in values.items() if name != "amount"}
-        amount = _amount(values["amount"]) if "amount" in values else journey.amount
-        if _put(journey, own, texts=_OF_JOURNEY) or amount != journey.amount:
+        amount = intake.amount(values["amount"], key=key) if "amount" in values else journey.amount
+        if _put(intake, journey, own, texts=_OF_JOURNEY) or amount != journey.amount:
             journey.amount = amount
             journey.search = search_text(journey.title)
             journey.revision += 1
@@ -357,12 +364,18 @@ def _facts_of_journeys(intake: Intake, given: Mapping[str, Mapping[str, Any]]) -
     intake.counts["unchanged"] += len(given) - len(changed)
 
 
-def _put(row: Account | Journey, values: Mapping[str, Any], *, texts: Mapping[str, int]) -> bool:
+def _put(
+    intake: Intake,
+    row: Account | Journey,
+    values: Mapping[str, Any],
+    *,
+    texts: Mapping[str, int],
+) -> bool:
     """Put values into the columns named like them, the others into the facts; whether anything changed."""
     before = _standing(row, (*texts, "facts"))
     for name, value in values.items():
         if name in texts and value:
-            setattr(row, name, cut(str(value), texts[name]))
+            setattr(row, name, intake.cut(str(value), texts[name], key=str(row.external_id)))
     row.facts = merged(
         row.facts, {name: value for name, value in values.items() if name not in texts}
     )
@@ -371,8 +384,3 @@ def _put(row: Account | Journey, values: Mapping[str, Any], *, texts: Mapping[st
 
 def _standing(row: Account | Journey, columns: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in columns}
-
-
-def _amount(amount: int | None) -> int | None:
-    """An amount as it can be kept. A negative one is a credit, and no size of a deal: unknown."""
-    return amount if amount is not None and 0 <= amount <= LARGEST else None

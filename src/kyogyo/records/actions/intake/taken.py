@@ -91,7 +91,11 @@ class TakenFacts:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of the rows: how many were new, changed, the same as before, voided or refused."""
+    """What became of the rows: how many were new, changed, the same as before, voided.
+
+    `amounts_unknown` records had an amount that can't be one of a deal, `texts_cut` a text longer
+    than is kept.
+    """
 
     accounts: int = 0
     journeys: int = 0
@@ -100,3 +104,5 @@ class Taken:
     facts: int = 0
     unchanged: int = 0
     voided: int = 0
+    amounts_unknown: int = 0
+    texts_cut: int = 0

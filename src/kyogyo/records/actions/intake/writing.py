@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 from kyogyo.records.access import Actor
+from kyogyo.records.actions.keeping import LARGEST
 from kyogyo.records.models import ImportBatch, Outbox
 from kyogyo.records.queries.model import InForce
 
@@ -19,6 +20,7 @@ Row = TypeVar("Row")
 ROWS_AT_ONCE = 5_000
 # A follower reads every journey of a range: ids further apart than this are told apart.
 _GAP = 500
+_FIRST = 5
 
 
 @dataclass
@@ -33,6 +35,34 @@ class Intake:
     journeys: set[int] = field(default_factory=set)
     accounts: set[int] = field(default_factory=set)
     entry_runs: list[tuple[int, int]] = field(default_factory=list)
+    # Keys of the records of which something is kept otherwise than the source says it.
+    kept_otherwise: dict[str, dict[str, None]] = field(
+        default_factory=lambda: {"amounts": {}, "texts": {}}
+    )
+
+    def cut(self, text: str, limit: int, *, key: str) -> str:
+        """As `cut`, and remembers that the record `key` had a text that was too long."""
+        kept = cut(text, limit)
+        if len(kept) == limit and len(text.strip()) > limit:
+            self.kept_otherwise["texts"][key] = None
+        return kept
+
+    def amount(self, amount: int | None, *, key: str) -> int | None:
+        """As `keepable`, and remembers that the record `key` had an amount that isn't."""
+        kept = keepable(amount)
+        if kept is None and amount is not None:
+            self.kept_otherwise["amounts"][key] = None
+        return kept
+
+    def otherwise(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """What is said of it, after what the same import said `before`: how many, and the first of them."""
+        said = dict(before)
+        for kind, keys in self.kept_otherwise.items():
+            if keys:
+                known = said.get(kind, {"times": 0, "first": []})
+                first = [*known["first"], *keys][:_FIRST]
+                said[kind] = {"times": known["times"] + len(keys), "first": first}
+        return said
 
 
 def chunks(rows: Iterable[Row], size: int = ROWS_AT_ONCE) -> Iterator[list[Row]]:
@@ -40,6 +70,11 @@ def chunks(rows: Iterable[Row], size: int = ROWS_AT_ONCE) -> Iterator[list[Row]]
     every = iter(rows)
     while chunk := list(islice(every, size)):
         yield chunk
+
+
+def keepable(amount: int | None) -> int | None:
+    """An amount as it can be kept. A negative one is a credit, and no size of a deal: unknown."""
+    return amount if amount is not None and 0 <= amount <= LARGEST else None
 
 
 def cut(text: str, limit: int) -> str:
