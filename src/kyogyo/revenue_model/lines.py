@@ -12,6 +12,8 @@ _KEY = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
 )
 _WORD = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
+# No model is deeper; a key of thousands of parts must not fill the memory.
+_DEEPEST = 12
 _QUOTES = re.compile(r'"""|\'\'\'')
 
 
@@ -36,7 +38,7 @@ def find_lines(text: str) -> dict[Path, int]:
             found.setdefault(here, number)
         elif key := _KEY.match(line):
             words = _words(key[1])
-            for end in range(1, len(words) + 1):
+            for end in range(1, min(len(words), _DEEPEST) + 1):
                 found.setdefault((*here, *words[:end]), number)
     return found
 

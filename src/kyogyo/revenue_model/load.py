@@ -43,10 +43,10 @@ def parse_model(text: str, *, name: str) -> RevenueModel:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _no_toml(error, text=text, name=name) from None
-    except RecursionError:
+    except (RecursionError, ValueError):  # brackets or digits without end
         raise ModelError(
-            en=f"{name} is nested too deeply to be read. A model has tables and lists of tables, no more.",
-            ja=f"{name} は入れ子が深すぎるため読み取れません。モデルは表と表の一覧だけで記述します。",
+            en=f"{name} can't be read: it is nested too deeply, or has a number of thousands of digits. A model needs neither.",
+            ja=f"{name} は読み取れません。入れ子が深すぎるか、数千桁の数値があります。どちらもモデルには不要です。",
         ) from None
     return make_model(data, name=name, lines_of=lines.find_lines(text))
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _FOLDER, _LOCK, _VERDICTS = "uploads", "imports.lock", "verdicts"
 _KEPT_S = 86_400
+_LONGEST_NAME = 150  # bytes; the names of the verdicts are longer by some
 # Nothing else is ever a folder of ours: `..` would be the whole installation.
 _WORD = re.compile(r"[A-Za-z0-9_-]{16}")
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".parquet", ".xes", ".gz")
@@ -61,7 +62,7 @@ def keep_uploads(*, home: Path, files: Iterable[Sent]) -> str:
     folder = home / _FOLDER / word
     folder.mkdir(parents=True)
     for file in files:
-        name = Path((file.name or "").replace("\\", "/")).name
+        name = _name_of(file.name or "")
         if not name.lower().endswith(_ENDINGS):
             shutil.rmtree(folder)
             raise RuleError(
@@ -75,6 +76,12 @@ def keep_uploads(*, home: Path, files: Iterable[Sent]) -> str:
         folder.rmdir()
         raise RuleError(en="Choose at least one file.", ja="ファイルを1つ以上選んでください。")
     return word
+
+
+def _name_of(sent: str) -> str:
+    """The name alone, and its end where it is longer than a file's may be."""
+    bare = Path(sent.replace("\\", "/")).name
+    return bare.encode(errors="replace")[-_LONGEST_NAME:].decode(errors="ignore")
 
 
 def check_uploads(*, actor: Actor, home: Path, word: str, lang: Lang) -> RecordsReport:
