@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import jpholiday
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kyogyo.period import (
@@ -214,3 +217,60 @@ def test_calendar_without_an_open_hour_is_refused() -> None:
     )
     with pytest.raises(ValueError, match="no open hour in ten years"):
         never.add(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("hours", "seconds", "words"),
+    [
+        (WorkingHours((), 9 * HOUR, 18 * HOUR, "Asia/Tokyo", lambda _: False), 1, "no open hour"),
+        (WorkingHours((0,), 9 * HOUR, 9 * HOUR, "Asia/Tokyo", lambda _: False), 1, "no open hour"),
+        (WorkingHours((0,), 18 * HOUR, 9 * HOUR, "Asia/Tokyo", lambda _: False), 1, "no open hour"),
+        (WorkingHours((0,), 0, 1, "Asia/Tokyo", lambda _: False), 10**15, "a hundred years away"),
+    ],
+)
+def test_what_never_comes_is_refused_in_bounded_time(
+    hours: WorkingHours, seconds: int, words: str
+) -> None:
+    began = time.process_time()
+    with pytest.raises(ValueError, match=words):
+        hours.add(at("2026-04-01 10:00"), seconds)
+    assert time.process_time() - began < 5
+
+
+def test_business_time_reaches_the_last_day_of_the_calendar() -> None:
+    week = replace(WEEK, is_holiday=lambda _: False)
+    last = at("9999-12-31 17:00")
+    assert week.add(last, HOUR) == at("9999-12-31 18:00")
+    assert week.seconds_between(last, at("9999-12-31 23:00")) == HOUR
+    with pytest.raises(ValueError, match="a hundred years away"):
+        week.add(last, 2 * HOUR)
+
+
+@settings(max_examples=30)
+@given(
+    days=st.sets(st.integers(0, 6)).map(lambda found: tuple(sorted(found))),
+    opens=st.integers(0, 86_399),
+    closes=st.integers(0, 86_400),
+    zone=_zones,
+    holiday=st.sampled_from([lambda _: True, lambda _: False, lambda day: day.month != 7]),
+    start=st.integers(0, 200_000_000_000_000_000),
+    seconds=st.integers(0, 10**17),
+)
+def test_due_is_found_or_refused_in_bounded_time(
+    days: tuple[int, ...],
+    opens: int,
+    closes: int,
+    zone: str,
+    holiday: Callable[[date], bool],
+    start: int,
+    seconds: int,
+) -> None:
+    hours = WorkingHours(days, opens, closes, zone, holiday)
+    began = time.process_time()
+    try:
+        due = hours.add(start, seconds)
+    except ValueError:
+        pass
+    else:
+        assert hours.seconds_between(start, due) == seconds
+    assert time.process_time() - began < 5

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _EPOCH = date(1970, 1, 1)
 _DAY = 86_400_000_000
+_YEARS_AHEAD = 100
+_LAST_YEAR = date.max.year
 
 
 def day_of(instant: int, *, zone: str) -> int:
@@ -143,19 +145,25 @@ class WorkingHours:
     def add(self, start: int, seconds: int) -> int:
         """The first instant by which `seconds` business seconds have passed since `start`.
 
-        `start` itself for none. Raises ValueError when ten years have no open hour.
+        `start` itself for none. Raises ValueError when ten years have no open hour, or a hundred
+        years are too few.
         """
         if seconds <= 0:
             return start
-        year = _year_at(start, self.zone)
-        left = seconds * 1_000_000 + _openings(self, year).before(start)
+        first = _year_at(start, self.zone)
+        left = seconds * 1_000_000 + _openings(self, first).before(start)
         closed = 0
-        while left > (total := _openings(self, year).total):
-            left, year, closed = left - total, year + 1, 0 if total else closed + 1
+        # Never without an end: a year takes some milliseconds to lay out, and the calendar ends in 9999.
+        for year in range(first, min(first + _YEARS_AHEAD, _LAST_YEAR) + 1):
+            total = _openings(self, year).total
+            if left <= total:
+                return _openings(self, year).after(left)
+            left, closed = left - total, 0 if total else closed + 1
             if closed == 10:
                 msg = "The calendar has no open hour in ten years."
                 raise ValueError(msg)
-        return _openings(self, year).after(left)
+        msg = f"{seconds} open seconds are further than a hundred years away."
+        raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +192,8 @@ class _Openings:
 def _openings(hours: WorkingHours, year: int) -> _Openings:
     # One table a year, so that neither a long span nor a long list is counted day by day.
     opens, closes, worked, total = [], [], [], 0
-    day = date(year, 1, 1)
-    while day.year == year:
+    first = date(year, 1, 1).toordinal()
+    for day in map(date.fromordinal, range(first, date(year, 12, 31).toordinal() + 1)):
         if hours.works_on(day):
             opened = _instant(day, hours.open_s, hours.zone)
             closed = _instant(day, hours.close_s, hours.zone)
@@ -194,7 +202,6 @@ def _openings(hours: WorkingHours, year: int) -> _Openings:
                 closes.append(closed)
                 worked.append(total)
                 total += closed - opened
-        day += timedelta(days=1)
     return _Openings(tuple(opens), tuple(closes), tuple(worked), total)
 
 
