@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from kyogyo.records.actions import claims, commitments, decisions, journeys, offers
+from kyogyo.records.actions import claims, commitments, decisions, journeys, offers, stages
 from kyogyo.records.models import Handoff, Journey, StageEntry
 from kyogyo.records.queries.desk import desk_for
 from kyogyo.records.queries.priority import Band
@@ -72,6 +72,41 @@ def test_what_was_sent_back_is_to_be_completed(company: Company) -> None:
     assert (place.act, place.reason.text.en) == (
         "complete",
         "Field sales asks for more: Who decides?",
+    )
+
+
+def test_what_was_sent_back_comes_before_a_report_that_is_owed(company: Company) -> None:
+    lead = _journey(company, "Both", stage="mql", owner="marketer")
+    claims.answer_question(
+        actor=company.as_marketer, journey_id=lead.pk, question="needs", is_unknown=True, now=MONDAY
+    )
+    given = offers.offer_handoff(
+        actor=company.as_marketer, journey_id=lead.pk, why_now="Now", now=MONDAY,
+        receiver_user_id=company.users["inside"].pk,
+    )  # fmt: skip
+    decisions.accept_handoff(actor=company.as_inside, handoff_id=given.pk, now=MONDAY)
+    assert [place.act for place in desk_for(company.as_inside, now=NOW).places] == ["result"]
+
+    for stage in ("qualifying", "meeting_set"):
+        stages.enter_stage(
+            actor=company.as_inside,
+            journey_id=lead.pk,
+            stage=stage,
+            override_reason="x",
+            now=MONDAY,
+        )
+    offered = offers.offer_handoff(
+        actor=company.as_inside, journey_id=lead.pk, why_now="Now", now=MONDAY,
+        receiver_user_id=company.users["field"].pk, override_reason="x",
+    )  # fmt: skip
+    decisions.return_handoff(
+        actor=company.as_field, handoff_id=offered.pk, reason="no_next_step", words="No date",
+        now=NOW,
+    )  # fmt: skip
+    place = desk_for(company.as_inside, now=NOW).places[0]
+    assert (place.act, [one.text.en for one in place.reasons if one.band == Band.HANDED_TO_ME]) == (
+        "complete",
+        ["Field sales returned it: No next step agreed / No date"],
     )
 
 
@@ -167,3 +202,59 @@ def _offer(company: Company) -> Journey:
         now=MONDAY,
     )
     return journey
+
+
+def _ended(company: Company, *, on: date, owner: str = "inside") -> Journey:
+    journey = _journey(company, "Later", owner=owner)
+    stages.recycle(
+        actor=company.as_admin, journey_id=journey.pk, reason="bad_timing", revisit_on=on,
+        now=NOW - timedelta(hours=1),
+    )  # fmt: skip
+    return Journey.objects.get(pk=journey.pk)
+
+
+def test_ended_journey_comes_back_on_the_day_to_look_again(company: Company) -> None:
+    _ended(company, on=TODAY + timedelta(days=2))
+    on_the_day, after = NOW + timedelta(days=2), NOW + timedelta(days=5)
+
+    assert _bands(company, "inside", now=NOW + timedelta(days=1)) == []
+    assert _bands(company, "inside", now=on_the_day) == [("Later", Band.REVISIT)]
+    place = desk_for(company.as_inside, now=after).places[0]
+    assert (place.act, place.reason.tone, place.reason.text.en, place.reason.text.ja) == (
+        "reopen",
+        "today",
+        "To be looked at again 3 days ago: Bad timing",
+        "見直しの日から3日経過：時期が合わない",
+    )
+    assert _bands(company, "field", now=after) == []
+
+
+def test_ended_journey_that_was_opened_again_stays_off(company: Company) -> None:
+    journey = _ended(company, on=TODAY + timedelta(days=2))
+    made = journeys.reopen_journey(
+        actor=company.as_inside, journey_id=journey.pk, now=NOW + timedelta(days=2)
+    )
+
+    found = desk_for(company.as_inside, now=NOW + timedelta(days=3)).places
+    assert [place.journey.pk for place in found] == [made.pk]
+
+
+def test_ended_journey_waits_until_what_was_planned_since(company: Company) -> None:
+    journey = _ended(company, on=TODAY + timedelta(days=2))
+    journeys.plan_next_step(
+        actor=company.as_inside, journey_id=journey.pk, text="Ask again",
+        due_on=TODAY + timedelta(days=9), now=NOW + timedelta(days=2),
+    )  # fmt: skip
+
+    assert _bands(company, "inside", now=NOW + timedelta(days=5)) == []
+    assert _bands(company, "inside", now=NOW + timedelta(days=9)) == [("Later", Band.STEP_TODAY)]
+
+
+def test_ended_journey_of_who_has_left_is_the_managers(company: Company) -> None:
+    _ended(company, on=TODAY + timedelta(days=2), owner="field")
+    assert _bands(company, "manager", now=NOW + timedelta(days=3)) == []
+
+    company.users["field"].is_active = False
+    company.users["field"].save()
+    assert _bands(company, "manager", now=NOW + timedelta(days=3)) == [("Later", Band.REVISIT)]
+    assert _bands(company, "inside", now=NOW + timedelta(days=3)) == []

@@ -43,6 +43,8 @@ _facts = st.builds(
     expected_days=st.none() | st.integers(0, 90),
     asks_for_a_plan=st.booleans(),
     touched_today=st.booleans(),
+    revisit_on=st.none() | _days,
+    ended=st.none() | st.just(Text(en="Bad timing", ja="時期が合わない")),
 )
 
 

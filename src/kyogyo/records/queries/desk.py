@@ -18,6 +18,7 @@ from kyogyo.records.models import Assignment, Handoff, Journey
 from kyogyo.records.queries.clocks import offer_clocks
 from kyogyo.records.queries.desk_facts import (
     CLOSED,
+    ends_to_revisit,
     facts_of,
     local_day,
     open_promises,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from kyogyo.revenue_model.schema import RevenueModel
 
 PROBE = 60
-Act = Literal["decide", "result", "complete", "promise", "offer", "step"]
+Act = Literal["decide", "result", "complete", "promise", "offer", "step", "reopen"]
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def desk_for(actor: Actor, *, now: datetime | None = None, limit: int = 50) -> D
     model = current().model
     handoffs = desk_handoffs(actor, model=model, now=now)
     mine = _mine(actor)
-    ids, is_cut = _candidates(mine, model=model, now=now)
+    ids, is_cut = _candidates(mine, _to_revisit(actor, model=model, now=now), model=model, now=now)
     wanted = ids | set(handoffs.by_journey)
     journeys = list(
         journeys_for(actor).filter(pk__in=wanted).select_related("account", "owner", "team")
@@ -139,8 +140,27 @@ def _mine(actor: Actor) -> QuerySet[Journey]:
     return journeys_for(actor).filter(own).exclude(stage_type__in=(*CLOSED, ""))
 
 
+def _to_revisit(actor: Actor, *, model: RevenueModel, now: datetime) -> QuerySet[Journey]:
+    """Those that have ended, to be looked at again by now, and that nobody has opened again.
+
+    They are their last owner's; the team's where there is none, and those who see the team's work
+    have them where that owner has left.
+    """
+    if actor.user is None:
+        return Journey.objects.none()
+    own = (
+        Q(owner=actor.user)
+        | Q(owner=None, team__in=actor.own_teams)
+        | Q(owner__is_active=False, team__in=actor.seen_teams)
+    )
+    today = local_day(now, zone=model.time_zone)
+    due = ends_to_revisit().filter(journey=OuterRef("pk"), revisit_on__lte=today)
+    later = Journey.objects.filter(previous=OuterRef("pk"))
+    return journeys_for(actor).filter(own, Exists(due), ~Exists(later), stage_type__in=CLOSED)
+
+
 def _candidates(
-    mine: QuerySet[Journey], *, model: RevenueModel, now: datetime
+    mine: QuerySet[Journey], ended: QuerySet[Journey], *, model: RevenueModel, now: datetime
 ) -> tuple[set[int], bool]:
     today = local_day(now, zone=model.time_zone)
     last_stages = {track.stages[-1] for track in model.tracks}
@@ -156,6 +176,7 @@ def _candidates(
         mine.filter(next_step_on=None)
         .exclude(stage__in=last_stages)
         .order_by(F("last_activity_at").asc(nulls_first=True), "id"),
+        ended.order_by("stage_entered_at", "id"),
     ]
     found = [list(probe.values_list("pk", flat=True)[:PROBE]) for probe in probes]
     return {pk for ids in found for pk in ids}, any(len(ids) == PROBE for ids in found)
@@ -172,9 +193,11 @@ def _place(
     now: datetime,
 ) -> Place | None:
     held = handoffs.by_journey.get(journey.pk)
+    # One that has ended is only found where it is mine to look at again.
     is_mine = actor.user is not None and (
         journey.owner_id == actor.user.pk
         or (journey.owner_id is None and journey.team_id in actor.own_teams)
+        or (held is None and journey.stage_type in CLOSED)
     )
     clocks = () if held is None else held.clocks
     if is_mine and held is None:
@@ -207,6 +230,8 @@ def _act(first: Reason, held: Act) -> Act:
     """What opening the place does: the act that its first reason asks for."""
     if first.band in (Band.PROMISE_OVER, Band.PROMISE_TODAY):
         return "promise"
+    if first.band == Band.REVISIT:
+        return "reopen"
     clock = (Band.CLOCK_OVER, Band.CLOCK_TODAY, Band.CLOCK_RUNS, Band.HANDED_TO_ME)
     return held if first.band in clock else "step"
 

@@ -17,9 +17,11 @@ from kyogyo.records.models import (
     CommitmentOutcome,
     Journey,
     NextStep,
+    StageEntry,
 )
 from kyogyo.records.queries.clocks import handoff_from
 from kyogyo.records.queries.priority import Facts, RunningClock
+from kyogyo.records.queries.wording import reason_label
 from kyogyo.words import minor_digits
 
 if TYPE_CHECKING:
@@ -41,10 +43,11 @@ class Bulk:
     reacted_at: dict[int, datetime] = field(default_factory=dict)
     planned_at: dict[int, datetime] = field(default_factory=dict)
     promises: dict[int, list[Commitment]] = field(default_factory=lambda: defaultdict(list))
+    ends: dict[int, StageEntry] = field(default_factory=dict)
 
 
 def read_bulk(journeys: Collection[Journey], *, since: datetime) -> Bulk:
-    """Four queries, however many journeys there are. Reactions are looked for from `since` on."""
+    """Five queries, however many journeys there are. Reactions are looked for from `since` on."""
     ids = [journey.pk for journey in journeys]
     bulk = Bulk()
     if not ids:
@@ -67,7 +70,15 @@ def read_bulk(journeys: Collection[Journey], *, since: datetime) -> Bulk:
     )
     for promise in open_promises().filter(journey__in=ids).order_by("due_on", "id"):
         bulk.promises[promise.journey_id].append(promise)
+    ended = [journey.pk for journey in journeys if journey.stage_type in CLOSED]
+    for entry in ends_to_revisit().filter(journey__in=ended).order_by("at", "id"):
+        bulk.ends[entry.journey_id] = entry
     return bulk
+
+
+def ends_to_revisit() -> QuerySet[StageEntry]:
+    """The standing entries that ended a journey until a day on which it is to be looked at again."""
+    return StageEntry.objects.filter(revisit_on__isnull=False, undoes=None, undone_by__isnull=True)
 
 
 def open_promises() -> QuerySet[Commitment]:
@@ -95,6 +106,8 @@ def facts_of(
     """The facts of one journey. What isn't mine yet (I am only to decide on it) has only its clocks."""
     if not is_mine:
         return Facts(clocks=tuple(clocks), handed=handed)
+    if journey.stage_type in CLOSED:
+        return _facts_of_ended(journey, model=model, bulk=bulk, now=now)
     zone = ZoneInfo(model.time_zone)
     today = now.astimezone(zone).date()
     stage = next((one for one in model.stages if one.code == journey.stage), None)
@@ -124,6 +137,25 @@ def facts_of(
         expected_days=None if stage is None else stage.expected_days,
         asks_for_a_plan=not is_last(journey, model=model),
         touched_today=any(one.astimezone(zone).date() == today for one in touched),
+    )
+
+
+def _facts_of_ended(journey: Journey, *, model: RevenueModel, bulk: Bulk, now: datetime) -> Facts:
+    """What is known about one that has ended: what was planned before its end no longer counts."""
+    end, planned_at = bulk.ends.get(journey.pk), bulk.planned_at.get(journey.pk)
+    if end is None:
+        return Facts()
+    was_planned = planned_at is not None and planned_at > end.at
+    touched = [one for one in (journey.last_activity_at, planned_at) if one and one > end.at]
+    return Facts(
+        next_step=journey.next_step if was_planned else "",
+        next_step_on=journey.next_step_on if was_planned else None,
+        touched_today=any(
+            local_day(one, zone=model.time_zone) == local_day(now, zone=model.time_zone)
+            for one in touched
+        ),
+        revisit_on=end.revisit_on,
+        ended=reason_label(model, end.reason) if end.reason else None,
     )
 
 

@@ -89,9 +89,10 @@ def desk_handoffs(actor: Actor, *, model: RevenueModel, now: datetime) -> DeskHa
         {row.pk: row for row in (*to_decide, *to_report, *given)}.values(), model=model, now=now
     )
     held: dict[int, Held] = {}
+    # A journey can have several: the last of these is what is to be done first about it.
     for act, rows in (
-        ("complete", [row for row in given if _is_sent_back(row)]),
         ("result", to_report),
+        ("complete", [row for row in given if _is_sent_back(row)]),
         ("decide", to_decide),
     ):
         for row in rows:

@@ -8,14 +8,15 @@ The bands, first to last:
 4. the next step is past its day;
 5. a clock runs out today; 6. a promise is due today; 7. the next step is due today;
 8. another department handed it back to me, or offers it to me;
-9. a clock of mine runs, not yet today;
-10. answers that the next handoff needs are missing;
-11. it lies longer in its stage than expected;
-12. nothing is planned at all.
+9. it had ended, and the day has come on which it was to be looked at again;
+10. a clock of mine runs, not yet today;
+11. answers that the next handoff needs are missing;
+12. it lies longer in its stage than expected;
+13. nothing is planned at all.
 
 Within a band the longest over, the soonest due, or the freshest comes first. A journey lies once on
 a desk, where its first reason puts it; the others are said beside it. Whoever did something about a
-journey today isn't asked the softer questions (10 to 12) again before tomorrow.
+journey today isn't asked the softer questions (9, and 11 to 13) again before tomorrow.
 """
 
 from __future__ import annotations
@@ -43,10 +44,11 @@ class Band(IntEnum):
     PROMISE_TODAY = 6
     STEP_TODAY = 7
     HANDED_TO_ME = 8
-    CLOCK_RUNS = 9
-    ANSWERS_OWED = 10
-    STALLED = 11
-    NOTHING_PLANNED = 12
+    REVISIT = 9
+    CLOCK_RUNS = 10
+    ANSWERS_OWED = 11
+    STALLED = 12
+    NOTHING_PLANNED = 13
 
 
 _TONES: dict[Band, Tone] = {
@@ -57,6 +59,7 @@ _TONES: dict[Band, Tone] = {
     Band.CLOCK_TODAY: "today",
     Band.PROMISE_TODAY: "today",
     Band.STEP_TODAY: "today",
+    Band.REVISIT: "today",
 }
 
 
@@ -86,6 +89,9 @@ class Facts:
     expected_days: int | None = None
     asks_for_a_plan: bool = False
     touched_today: bool = False
+    # The day to look again at one that has ended, and why it ended.
+    revisit_on: date | None = None
+    ended: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ def order(facts: Facts, *, now: datetime, zone: str) -> tuple[Reason, ...]:
     if facts.handed is not None:
         found.append(Reason(Band.HANDED_TO_ME, 0.0, facts.handed))
     if not facts.touched_today:
-        found += _softer(facts)
+        found += [*_revisit(facts, today=today), *_softer(facts)]
     return tuple(sorted(found, key=lambda reason: reason.rank))
 
 
@@ -198,6 +204,26 @@ def _next_step(facts: Facts, *, today: date) -> list[Reason]:
             Text(
                 en=f"Next step {_days(days).en} past its day: {step}",
                 ja=f"次回アクションの期日を{days}日超過：{step}",
+            ),
+        )
+    ]
+
+
+def _revisit(facts: Facts, *, today: date) -> list[Reason]:
+    """The day has come, and nothing later is planned."""
+    if facts.revisit_on is None or facts.revisit_on > today or facts.next_step_on is not None:
+        return []
+    days = (today - facts.revisit_on).days
+    why = facts.ended or Text(en="it had ended", ja="終了済み")
+    return [
+        Reason(
+            Band.REVISIT,
+            float(-days),
+            Text(en=f"To be looked at again today: {why.en}", ja=f"今日が見直しの日：{why.ja}")
+            if days == 0
+            else Text(
+                en=f"To be looked at again {_days(days).en} ago: {why.en}",
+                ja=f"見直しの日から{days}日経過：{why.ja}",
             ),
         )
     ]
