@@ -127,7 +127,13 @@ class StageEntry(models.Model):
     )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["journey", "at", "id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["journey", "at", "id"]),
+            # What managers look at: the steps that were taken although something was missing.
+            models.Index(
+                fields=["at"], condition=~Q(override_reason=""), name="entry_with_override"
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(at__lte=F("recorded_at")), name="entry_not_ahead_of_its_record"
