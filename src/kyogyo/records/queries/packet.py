@@ -48,6 +48,14 @@ class ToldAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known about one question: the last word, and what others said that differs from it."""
+
+    last: ToldAnswer
+    others: tuple[ToldAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ToldPromise:
     """What had been promised to the buyer."""
 
@@ -81,6 +89,25 @@ class Packet:
     next_step: str
     next_step_on: date | None
     amount: int | None
+
+    @property
+    def known(self) -> tuple[Known, ...]:
+        """Each question once, in their order. An unknown says nothing against what others found."""
+        by_question: dict[str, list[ToldAnswer]] = {}
+        for one in self.answers:
+            by_question.setdefault(one.question, []).append(one)
+        return tuple(_known(said) for said in by_question.values())
+
+
+def _known(said: list[ToldAnswer]) -> Known:
+    newest = sorted(said, key=lambda one: (one.is_unknown, -one.at.timestamp(), -one.claim_id))
+    last, *before = newest
+    return Known(
+        last=last,
+        others=tuple(
+            one for one in before if not one.is_unknown and one.answer.en != last.answer.en
+        ),
+    )
 
 
 def make_packet(
