@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kyogyo.revenue_model import RevenueModel, Source
 
 _SAMPLE = 5_000
+_BATCHES = 60
 _EXAMPLES = 3
 _MOST_WORDS = 60
 _OWN_NAMES = ("source", "campaign", "segment", "person")
@@ -110,7 +112,6 @@ class FileLook:
     path: Path
     proposal: Proposal
     columns: tuple[ColumnLook, ...]
-    cells: Mapping[str, Sequence[str]] = field(repr=False)
 
 
 def look_at(proposal: Proposal) -> FileLook:
@@ -132,7 +133,7 @@ def look_at(proposal: Proposal) -> FileLook:
                 guess.confidence if guess else 0.0,
             )
         )
-    return FileLook(proposal.path, proposal, tuple(columns), cells)
+    return FileLook(proposal.path, proposal, tuple(columns))
 
 
 def proposed(look: FileLook, *, model: RevenueModel) -> Choices:
@@ -280,11 +281,22 @@ def _column(choices: Choices, role: str) -> str:
 def words_at(place: str, *, look: FileLook) -> list[str]:
     """The different words that stand at a place, as `Choices.words_of` names it; the first of them."""
     column, beside, of = (*place.split("\t"), "", "")[:3]
-    cells = look.cells.get(column, ())
-    if beside and of:
-        pairs = zip(cells, look.cells.get(beside, ()), strict=True)
-        cells = [cell for cell, other in pairs if other.strip() == of]
-    return list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:_MOST_WORDS]
+    if column not in {one.name for one in look.columns}:
+        return []
+    words: dict[str, None] = {}
+    # A word that comes up late, as the open deals at the end of an export do, is to be seen too.
+    with open_source(look.path, sheet=None) as table:
+        for batch in islice(table.batches(size=_SAMPLE), _BATCHES):
+            cells = batch.columns[column]
+            others = batch.columns.get(beside, cells) if of else cells
+            words |= {
+                cell.strip(): None
+                for cell, other in zip(cells, others, strict=True)
+                if cell.strip() and (not of or not beside or other.strip() == of)
+            }
+            if len(words) >= _MOST_WORDS:
+                break
+    return list(words)[:_MOST_WORDS]
 
 
 def _roles_of(source: Source) -> Iterator[tuple[str, str]]:
