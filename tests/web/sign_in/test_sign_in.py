@@ -167,6 +167,16 @@ def test_demo_offers_one_person_a_role_and_department(company: Company) -> None:
     assert client.get("/settings/").content.decode().count("field@example.com") == 1
 
 
+def test_visitor_of_the_demo_goes_on_in_the_language_chosen_on_the_way_in(company: Company) -> None:
+    Organisation.objects.create(pk=1, is_demo=True)
+    client = Client()
+    client.post("/settings/language/", {"lang": "ja", "next": "/"})
+
+    client.post("/sign-in/as/", {"person": company.users["field"].pk})
+
+    assert type(company.field).objects.get(pk=company.field.pk).lang == "ja"
+
+
 def test_demo_person_can_not_be_taken_outside_the_demo(company: Company) -> None:
     client = Client()
     page = client.get("/sign-in/login/").content.decode()

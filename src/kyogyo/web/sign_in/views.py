@@ -11,9 +11,12 @@ from django.contrib.auth import login
 from django.views.decorators.http import require_POST
 
 from kyogyo.errors import KyogyoError
+from kyogyo.records.access import Actor
+from kyogyo.records.actions.people import choose_own_lang
 from kyogyo.records.queries.people import demo_person
 from kyogyo.web.errors import say_error, show
 from kyogyo.web.render import go
+from kyogyo.web.speaking import COOKIE, known_lang
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
@@ -52,11 +55,16 @@ def no_own_address(request: HttpRequest, key: str = "") -> HttpResponse:  # noqa
 
 @require_POST
 def sign_in_as(request: HttpRequest) -> HttpResponse:
-    """Be one of the people of the demo company. Only there: elsewhere there is nothing here."""
+    """Be one of the people of the demo company. Only there: elsewhere there is nothing here.
+
+    Who chose a language on the way in goes on in it.
+    """
     try:
         user = demo_person(request.POST.get("person", ""))
     except KyogyoError as error:
         return say_error(request, error)
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     record_authentication(request, user=user, method="demo")
+    if (chosen := known_lang(request.COOKIES.get(COOKIE))) is not None:
+        choose_own_lang(actor=Actor(user=user), lang=chosen)
     return go(request, "/")
