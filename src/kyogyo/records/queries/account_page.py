@@ -10,26 +10,16 @@ from django.db.models import Count
 from django.utils import timezone
 
 from kyogyo.records.access import Actor, accounts_for, journeys_for, not_found
-from kyogyo.records.models import Account, CustomField, Journey, Person, Revenue, Role
-from kyogyo.records.queries.columns import Value, value_of_field
+from kyogyo.records.models import Account, Journey, Person, Revenue, Role
 from kyogyo.records.queries.journeys import rows_of
 from kyogyo.records.queries.model import current
+from kyogyo.records.queries.own_facts import OwnFact, own_facts
 from kyogyo.records.queries.search import Duplicate, likely_duplicates
-from kyogyo.words import Text
 
 if TYPE_CHECKING:
     from kyogyo.records.queries.journeys import JourneyRow
 
 _SHOWN = 100
-
-
-@dataclass(frozen=True)
-class OwnFact:
-    """A field of the company's own, with the value that the account has."""
-
-    label: Text
-    kind: str
-    value: Value
 
 
 @dataclass(frozen=True)
@@ -68,7 +58,7 @@ def read_account(*, actor: Actor, account_id: int, now: datetime | None = None) 
         unseen=every - len(passes),
         people=tuple(account.people.filter(erased_at=None).order_by("name", "id")[:_SHOWN]),
         revenue=tuple(account.revenue.order_by("-period_start", "-id")[:_SHOWN]),
-        facts=tuple(_facts(account)),
+        facts=own_facts("account", account.facts),
         twins=tuple(one for one in twins if one.account.pk != account.pk and one.is_visible),
         merged=tuple(Account.objects.filter(merged_into=account).order_by("id")),
         may_merge=actor.may_write
@@ -115,15 +105,3 @@ def read_merge(*, actor: Actor, keep_id: int, merge_id: int) -> tuple[MergeSide,
 def _side(account: Account) -> MergeSide:
     counts = [getattr(account, f"{name}_count") for name in ("journey", "people", "revenue")]
     return MergeSide(account, *counts)
-
-
-def _facts(account: Account) -> list[OwnFact]:
-    fields = CustomField.objects.filter(noun="account", retired_at=None).order_by("id")
-    return [
-        OwnFact(
-            label=Text(en=one.label_en, ja=one.label_ja),
-            kind=one.kind,
-            value=value_of_field(one, account.facts.get(one.code)),
-        )
-        for one in fields
-    ]

@@ -26,6 +26,7 @@ from kyogyo.records.queries.desk_facts import local_day
 from kyogyo.records.queries.gate import Gate, gate_for, next_gate
 from kyogyo.records.queries.journey_timeline import timeline
 from kyogyo.records.queries.model import current
+from kyogyo.records.queries.own_facts import OwnFact, own_facts
 from kyogyo.records.queries.route import Route
 from kyogyo.records.queries.wording import OUTCOMES, STATES, reason_label
 from kyogyo.words import Text, minor_digits
@@ -110,6 +111,7 @@ class JourneyView:
     offerable: DeclaredHandoff | None
     attempts: tuple[Attempt, ...]
     people: tuple[Person, ...]
+    own: tuple[OwnFact, ...]
     undoable: StageEntry | None
     may_move: bool
     may_write: bool
@@ -156,6 +158,7 @@ def journey_view(*, actor: Actor, journey_id: int, now: datetime | None = None) 
         offerable=None if is_open or is_closed else handoff_from(journey, model),
         attempts=_attempts(actor, journey),
         people=tuple(journey.account.people.filter(erased_at=None).order_by("id")),
+        own=own_facts("journey", journey.facts),
         undoable=_undoable(actor, entries, now=now),
         may_move=actor.may_write and _holds(actor, journey, handoffs),
         may_write=actor.may_write,

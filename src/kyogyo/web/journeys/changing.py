@@ -17,11 +17,11 @@ from kyogyo.records.queries.wording import stage_label
 from kyogyo.web.errors import status_of
 from kyogyo.web.formats import say, t
 from kyogyo.web.journeys.listing import read_asked
-from kyogyo.web.journeys.reading import read_day, read_minor
+from kyogyo.web.journeys.reading import read_day, read_fact
 from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, go, render
-from kyogyo.words import Text, money
+from kyogyo.words import Text, money, read_whole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -86,7 +86,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Take a change of many back."""
     batch = request.POST.get("batch", "")
-    report = undo_bulk(actor=actor_of(request), batch=int(batch) if batch.isdigit() else 0)
+    report = undo_bulk(actor=actor_of(request), batch=read_whole(batch) or 0)
     done, kept = report.count("changes"), report.count("refused")
     tell(
         request,
@@ -135,7 +135,8 @@ def _ids(request: HttpRequest) -> list[int]:
             )
         return ids
     written = [*post.getlist("journey"), *post.get("ids", "").split(",")]
-    return [int(one) for one in dict.fromkeys(written) if one.isascii() and one.isdigit()]
+    read = (read_whole(one) for one in dict.fromkeys(written))
+    return [one for one in read if one is not None]
 
 
 def _query_of(post: QueryDict) -> QueryDict:
@@ -146,9 +147,9 @@ def _read_change(post: QueryDict) -> BulkChange:
     kind = post.get("kind", "")
     if kind in ("owner", "team"):
         chosen = post.get(kind, "")
-        if not chosen.isdigit():
+        if (number := read_whole(chosen)) is None:
             raise _unsaid()
-        return BulkChange(kind=kind, value=int(chosen))  # type: ignore[arg-type]  # one of the two
+        return BulkChange(kind=kind, value=number)  # type: ignore[arg-type]  # one of the two
     if kind in ("source", "campaign"):
         return BulkChange(kind=kind, value=post.get(kind, "").strip())  # type: ignore[arg-type]  # one of the two
     if kind == "next_step":
@@ -177,24 +178,10 @@ def _read_change(post: QueryDict) -> BulkChange:
 
 
 def _read_fact(post: QueryDict, name: str) -> Any:
-    """The value of a field of the company's own, as its kind keeps it; None takes it out."""
+    """The value of a field of the company's own; None takes it out."""
     code = name.removeprefix("field:")
     field = next((one for one in read_choices().fields if one.code == code), None)
-    written = post.get(name, "").strip()
-    if field is None or not written:
-        return None
-    if field.kind == "money":
-        return read_minor(post, name)
-    if field.kind == "number":
-        try:
-            number = float(written.replace(",", ""))
-        except ValueError:
-            raise RuleError(
-                en=f"{written!r} is no number. Write digits, as 1200.",
-                ja=f"「{written}」は数値として読めません。1200 のように入力してください。",
-            ) from None
-        return int(number) if number.is_integer() else number
-    return written
+    return None if field is None else read_fact(post, name, field)
 
 
 def _unsaid() -> RuleError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, timedelta
 from decimal import InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -14,10 +15,12 @@ from kyogyo.records.queries.calendar import hours_of
 from kyogyo.records.queries.journey_filter import read_amount
 from kyogyo.records.queries.model import current
 from kyogyo.web.formats import local
-from kyogyo.words import minor_digits
+from kyogyo.words import minor_digits, read_whole
 
 if TYPE_CHECKING:
     from django.http import QueryDict
+
+    from kyogyo.records.models import CustomField
 
 
 def read_day(post: QueryDict, name: str) -> date | None:
@@ -25,6 +28,10 @@ def read_day(post: QueryDict, name: str) -> date | None:
     typed = post.get(name, "").strip()
     if not typed:
         return None
+    return _day(typed)
+
+
+def _day(typed: str) -> date:
     try:
         return date.fromisoformat(typed.replace("/", "-"))
     except ValueError:
@@ -37,10 +44,10 @@ def read_day(post: QueryDict, name: str) -> date | None:
 def read_due(post: QueryDict) -> date | None:
     """The day of a next step: one that was chosen, or some days from now, put on a working day."""
     chosen = read_day(post, "due_on")
-    days = post.get("in_days", "")
-    if chosen is not None or not days.isdigit():
+    days = read_whole(post.get("in_days", ""))
+    if chosen is not None or days is None:
         return chosen
-    due = local(timezone.now()).date() + timedelta(days=min(int(days), 365))
+    due = local(timezone.now()).date() + timedelta(days=min(days, 365))
     hours = hours_of(current().model)
     for _ in range(14):
         if hours.works_on(due):
@@ -51,8 +58,7 @@ def read_due(post: QueryDict) -> date | None:
 
 def read_number(post: QueryDict, name: str) -> int | None:
     """An id or a revision; None for what is left out or no number."""
-    typed = post.get(name, "").strip()
-    return int(typed) if typed.isdigit() else None
+    return read_whole(post.get(name, "").strip())
 
 
 def read_minor(post: QueryDict, name: str) -> int | None:
@@ -68,6 +74,40 @@ def read_minor(post: QueryDict, name: str) -> int | None:
             ja=f"「{typed}」は金額として読めません。1,200,000 や 120万 の形で入力してください。",
         ) from None
     return int(whole * 10 ** minor_digits(current().model.currency))
+
+
+def typed_money(minor: int | None) -> str:
+    """Minor units as somebody would type them in whole ones; '' for unknown."""
+    digits = minor_digits(current().model.currency)
+    return "" if minor is None else f"{minor / 10**digits:,.{digits}f}"
+
+
+def read_fact(post: QueryDict, name: str, field: CustomField) -> Any:
+    """The value of a field of the company's own, as its kind keeps it; None for nothing."""
+    written = post.get(name, "").strip()
+    if not written:
+        return None
+    if field.kind == "money":
+        return read_minor(post, name)
+    if field.kind == "number":
+        try:
+            number = float(unicodedata.normalize("NFKC", written).replace(",", ""))
+        except ValueError:
+            raise RuleError(
+                en=f"{written!r} is no number. Write digits, as 1200.",
+                ja=f"「{written}」は数値として読めません。1200 のように入力してください。",
+            ) from None
+        return int(number) if number.is_integer() else number
+    return written
+
+
+def typed_fact(field: CustomField, value: Any) -> str:
+    """A stored value as somebody would type it; '' where there is none."""
+    if value is None:
+        return ""
+    if field.kind == "money" and isinstance(value, int):
+        return typed_money(value)
+    return str(value)
 
 
 def read_met(post: QueryDict) -> dict[str, str]:
@@ -102,5 +142,5 @@ def read_promises(post: QueryDict) -> list[tuple[str, date | None]]:
     for place, text in enumerate(texts):
         due = dues[place].strip() if place < len(dues) else ""
         if text.strip():
-            found.append((text.strip(), date.fromisoformat(due) if due else None))
+            found.append((text.strip(), _day(due) if due else None))
     return found

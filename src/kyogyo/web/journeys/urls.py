@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from kyogyo.web.journeys import list_urls, views
+from kyogyo.web.journeys import fields, list_urls, views
 
 urlpatterns: list[URLPattern] = [
     *list_urls.urlpatterns,
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("journeys/<int:journey_id>/next-step/", views.next_step, name="journey-next-step"),
     path("journeys/<int:journey_id>/assign/", views.assign, name="journey-assign"),
     path("journeys/<int:journey_id>/change/", views.change, name="journey-change"),
+    path("journeys/<int:journey_id>/fields/", fields.fields, name="journey-fields"),
     path("journeys/<int:journey_id>/undo/", views.undo, name="journey-undo"),
     path("journeys/<int:journey_id>/reopen/", views.reopen, name="journey-reopen"),
     path("journeys/<int:journey_id>/promises/", views.promise, name="journey-promise"),
