@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from tests.security.payloads import fill
 from tests.security.world import World, make_world
 
 
@@ -19,3 +20,9 @@ def world(db: None, settings: Settings, tmp_path: Path) -> Iterator[World]:
     logging.disable(logging.CRITICAL)
     yield make_world()
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def filled(world: World) -> World:
+    """The company with payloads in every text."""
+    return fill(world)

@@ -101,7 +101,7 @@ def make_world() -> World:
     )
     journeys.log_activity(actor=me, journey_id=plain.pk, kind="call", words="Rang them")
     promised = promise(actor=me, journey_id=plain.pk, text="A demo", due_on=None)
-    view = save_view(actor=me, name="Mine", page="journeys", query="owner=me")
+    view = save_view(actor=me, name="Mine", page="journeys", query="campaign=quiet-word")
     key, _ = make_api_key(actor=me, name="script")
     added = add_field(
         actor=company.actor("admin"), noun="journey", code="colour", label_en="Colour",
