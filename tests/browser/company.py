@@ -20,7 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kyogyo.records.access import Actor
-from kyogyo.records.actions import claims, journeys, offers, stages
+from kyogyo.records.actions import claims, imports, journeys, offers, stages
 from kyogyo.records.models import Journey, Membership, User
 from kyogyo.records.search_text import search_text
 from kyogyo.usecases.copy_records import copy_records
@@ -137,6 +137,8 @@ class Filling:
             words="They answered", is_two_way=True,
         )  # fmt: skip
         self.twins()
+        begun = imports.begin_import(actor=self.company.actor("admin"), label=f"{self.lang}.csv")
+        self.found["import"] = begun.pk
         return self.found
 
     def twins(self) -> None:

@@ -59,6 +59,7 @@ PAGES = (
     ("model", "admin", "/settings/model/"),
     ("model_version", "admin", "/settings/model/1/"),
     ("imports", "admin", "/settings/imports/"),
+    ("undo_import", "admin", "/settings/imports/{import}/undo/"),
     ("audit", "admin", "/settings/audit/"),
     ("account_login", "", "/sign-in/login/"),
     ("account_change_password", "inside", "/sign-in/password/change/"),
@@ -85,7 +86,7 @@ EMPTY = (
 # Routes that show no page of their own, and why.
 NO_PAGE = {
     "a part or an answer for programs": {
-        "stream-fresh", "desk-queue", "board-gates", "journeys-export", "model_file", "live", "ready",
+        "stream-fresh", "desk-queue", "board-gates", "journeys-export", "model_file", "import_verdicts", "live", "ready",
         "choose_language", "choose_appearance",
     },
     "only takes a form": {
@@ -96,7 +97,7 @@ NO_PAGE = {
         "password_link", "leave_team", "retire_field", "restore_field", "start_import", "sign_in_as",
         "journeys-save-view", "journeys-forget-view", "journeys-change-apply", "journeys-change-undo",
     },
-    "opened by a test of its own": {"setup", "journeys-change"},
+    "opened by a test of its own": {"setup", "journeys-change", "import_mapping"},
 }  # fmt: skip
 STRANGE = {"a page that isn't there": 404, "a page that isn't theirs": 403}
 
@@ -177,6 +178,22 @@ def test_no_violation_while_many_are_changed(
     page.locator('input[name="campaign"]').fill("Spring")
     page.get_by_role("button", name=people.t("See what would happen", "どうなるかを確認")).click()
     page.locator(".figures").wait_for()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("lang", "width", "scheme"), [("ja", 390, "dark"), ("en", 1440, "light")])
+def test_no_violation_while_columns_are_mapped(
+    visit: Callable[..., Visit], lang: str, width: int, scheme: str
+) -> None:
+    people = visit(lang=lang, width=width, scheme=scheme)
+    page = people.page("admin", "/settings/imports/")
+    table = "id,company,stage,created\n1,Acme,Lead,2026-01-05\n2,Beta,MQL,2026-01-06\n"
+    page.locator("#f-files").set_input_files(
+        {"name": "deals.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+    page.locator("form:has(#f-files) button").click()
+    page.locator('a[href*="/imports/mapping/"]').first.click()
+    page.wait_for_url("**/imports/mapping/**")
     assert violations(page) == []
 
 
