@@ -7,10 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from pytest_django import Settings
 
 from tests.security.payloads import fill
 from tests.security.world import World, make_world
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tried_before() -> Iterator[None]:
+    """How often one has tried to sign in is counted in the process, beyond a test."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
