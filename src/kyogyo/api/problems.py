@@ -12,7 +12,7 @@ from kyogyo.errors import (
     MissingRecordError,
     NotAllowedError,
 )
-from kyogyo.records.queries.database import is_busy
+from kyogyo.records.queries.database import is_busy, is_full
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ _BUSY = Text(
     en="The database was busy with somebody else's change for too long. Nothing of this request was kept. Send it again after the time in Retry-After.",
     ja="ほかの変更のためデータベースの待ち時間が長くなり、処理を中断しました。このリクエストの内容は保存されていません。Retry-After の時間が過ぎてから、もう一度送信してください。",
 )
+_FULL = Text(
+    en="The server's disk has no room left. Nothing of this request was kept; what was saved before is whole. Send it again when the administrator has made room.",
+    ja="サーバーのディスクに空きがありません。このリクエストの内容は保存されていません。これまでに保存した内容は失われていません。管理者が空き容量を確保してから、もう一度送信してください。",
+)
 
 
 def problem(request: HttpRequest, error: KyogyoError) -> JsonResponse:  # noqa: ARG001
@@ -40,8 +44,16 @@ def problem(request: HttpRequest, error: KyogyoError) -> JsonResponse:  # noqa: 
     )
 
 
+def full() -> JsonResponse:
+    """507 where the disk has no room left."""
+    said = {"error": {"code": "disk_full", "en": _FULL.en, "ja": _FULL.ja}}
+    return JsonResponse(said, status=507)
+
+
 def busy(error: OperationalError) -> JsonResponse:
-    """503 where somebody else held the database for too long. Raises any other error of the database again."""
+    """503 where somebody else held the database for too long, 507 where the disk is full. Raises any other error again."""
+    if is_full(error):
+        return full()
     if not is_busy(error):
         raise error
     said = {"error": {"code": "busy", "en": _BUSY.en, "ja": _BUSY.ja}}

@@ -30,9 +30,16 @@ TOO_LARGE = Text(
     en="That is larger than is taken here. Send a smaller file, or split it.",
     ja="受け付けられる大きさを超えています。ファイルを小さくするか、分割してください。",
 )
+FULL = Text(
+    en="The server's disk has no room left. What you sent was not saved; what was saved before is whole. Tell your "
+    "administrator to make room, then send it again.",
+    ja="サーバーのディスクに空きがありません。送信内容は保存されていません。これまでに保存した内容は失われていません。"
+    "管理者に空き容量の確保を依頼し、その後もう一度送信してください。",
+)
 _TITLES = {
     408: Text("Too slow", "時間切れ"),
     413: Text("Too large", "大きすぎます"),
+    507: Text("The disk is full", "ディスクに空きがありません"),
     503: Text("Not available just now", "一時的に利用できません"),
 }
 
@@ -65,7 +72,7 @@ async def say(scope: Scope, send: Send, *, status: int, says: Text) -> None:
         kind = "text/html; charset=utf-8"
     retry = {b"retry-after": b"5"} if status == 503 else {}
     # After a refusal the rest of the body may still be on its way; the connection isn't used again.
-    closing = {b"connection": b"close"} if status in (408, 413) else {}
+    closing = {b"connection": b"close"} if status in (408, 413, 507) else {}
     await answer(send, status=status, body=body, kind=kind, more={**retry, **closing})
 
 

@@ -8,13 +8,25 @@ while the database is away a page says so instead of waiting for it (`pulse`).
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from a2wsgi import WSGIMiddleware
 
-from kyogyo.config.answers import AWAY, BUSY, TOO_LARGE, TOO_SLOW, Scope, Send, answer, header, say
+from kyogyo.config.answers import (
+    AWAY,
+    BUSY,
+    FULL,
+    TOO_LARGE,
+    TOO_SLOW,
+    Scope,
+    Send,
+    answer,
+    header,
+    say,
+)
 from kyogyo.config.environment import read_number
 from kyogyo.config.live import Receive, is_signed_in, tell_changes
 from kyogyo.config.pulse import Pulse, ask_database
@@ -71,6 +83,10 @@ class Dispatcher:
             await say(scope, send, status=413, says=TOO_LARGE)
         except GoneError:
             return
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            await say(scope, send, status=507, says=FULL)
         else:
             with body:
                 await self._answer(scope, body, send)

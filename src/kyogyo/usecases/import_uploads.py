@@ -61,21 +61,29 @@ def keep_uploads(*, home: Path, files: Iterable[Sent]) -> str:
     word = secrets.token_urlsafe(12)
     folder = home / _FOLDER / word
     folder.mkdir(parents=True)
-    for file in files:
-        name = _name_of(file.name or "")
-        if not name.lower().endswith(_ENDINGS):
-            shutil.rmtree(folder)
-            raise RuleError(
-                en=f"{name} is of a kind that isn't read here. Send CSV, Excel, JSON, Parquet or XES files.",
-                ja=f"{name} は読み取れない種類のファイルです。CSV・Excel・JSON・Parquet・XES のいずれかを送信してください。",
-            )
-        with (folder / name).open("wb") as kept:
-            for chunk in file.chunks():
-                kept.write(chunk)
+    try:
+        for file in files:
+            _keep(file, folder)
+    except BaseException:
+        # On a full disk too: a half of a file is of no use, and takes room.
+        shutil.rmtree(folder)
+        raise
     if not any(folder.iterdir()):
         folder.rmdir()
         raise RuleError(en="Choose at least one file.", ja="ファイルを1つ以上選んでください。")
     return word
+
+
+def _keep(file: Sent, folder: Path) -> None:
+    name = _name_of(file.name or "")
+    if not name.lower().endswith(_ENDINGS):
+        raise RuleError(
+            en=f"{name} is of a kind that isn't read here. Send CSV, Excel, JSON, Parquet or XES files.",
+            ja=f"{name} は読み取れない種類のファイルです。CSV・Excel・JSON・Parquet・XES のいずれかを送信してください。",
+        )
+    with (folder / name).open("wb") as kept:
+        for chunk in file.chunks():
+            kept.write(chunk)
 
 
 def _name_of(sent: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from kyogyo.errors import (
@@ -10,6 +11,7 @@ from kyogyo.errors import (
     MissingRecordError,
     NotAllowedError,
 )
+from kyogyo.records.queries.database import is_full
 from kyogyo.web.asked import is_part
 from kyogyo.web.render import render
 from kyogyo.words import Text
@@ -30,6 +32,7 @@ _TITLES = {
     422: Text(en="This can't be done as it stands", ja="このままでは実行できません"),
     429: Text(en="Wait a little", ja="しばらくお待ちください"),
     500: Text(en="A defect of Kyogyo", ja="Kyogyoの不具合です"),
+    507: Text(en="The disk is full", ja="ディスクに空きがありません"),
     503: Text(en="Busy at the moment", ja="ただいま混み合っています"),
 }
 _MISSING = Text(
@@ -51,6 +54,10 @@ _UNREADABLE = Text(
 _BUSY = Text(
     en="The database was busy with somebody else's change for too long (a large import, perhaps). What you sent was not saved. Wait a minute, then go back and send it again.",
     ja="ほかの人の変更（大きな取り込みなど）でデータベースの待ち時間が長くなり、処理を中断しました。送信内容は保存されていません。1分ほど待ってから前のページに戻り、もう一度送信してください。",
+)
+_FULL = Text(
+    en="The server's disk has no room left. What you sent was not saved; what was saved before is whole and can be read. Tell your administrator to make room, then go back and send it again: nothing needs to be restarted.",
+    ja="サーバーのディスクに空きがありません。送信内容は保存されていません。これまでに保存した内容は失われておらず、閲覧できます。管理者に空き容量の確保を依頼し、その後、前のページに戻ってもう一度送信してください（再起動は不要です）。",
 )
 _DEFECT = Text(
     en="Something failed that should not. What you sent was not saved. It is written in the server's log; please tell your administrator when it happened.",
@@ -105,5 +112,14 @@ def busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def full(request: HttpRequest) -> HttpResponse:
+    """There is no room on the disk for what was sent."""
+    return show(request, _FULL, status=507)
+
+
 def defect(request: HttpRequest) -> HttpResponse:
+    # Sessions are saved after the page was made, where no middleware is asked about the error.
+    error = sys.exc_info()[1]
+    if error is not None and is_full(error):
+        return full(request)
     return show(request, _DEFECT, status=500)

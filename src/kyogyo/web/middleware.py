@@ -9,8 +9,8 @@ from django.db import OperationalError
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from kyogyo.records.queries.database import is_busy
-from kyogyo.web.errors import busy
+from kyogyo.records.queries.database import is_busy, is_full
+from kyogyo.web.errors import busy, full
 from kyogyo.web.speaking import COOKIE, Speaking, known_lang, speak
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _accepted(request: HttpRequest) -> Lang | None:
 
 
 class BusyMiddleware:
-    """503 in words where somebody else held the database for too long; nothing was kept of the request."""
+    """503 in words where somebody else held the database for too long, 507 where the disk is full; nothing was kept of the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -72,4 +72,6 @@ class BusyMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError) and is_busy(exception):
             return busy(request)
+        if is_full(exception):
+            return full(request)
         return None

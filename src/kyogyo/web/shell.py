@@ -47,7 +47,9 @@ class Shell:
 
 def shell_of(request: HttpRequest) -> Shell:
     """The shell around the answer to this request."""
-    actor = actor_of(request) if request.user.is_authenticated else None
+    # Refused for its host, a request never came as far as being anybody's.
+    is_known = hasattr(request, "user") and request.user.is_authenticated
+    actor = actor_of(request) if is_known else None
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return Shell(
         lang=speaking().lang,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ from kyogyo.records.models import Outbox
 # PostgreSQL: a lock that was not got, a statement that took too long, two that waited for each
 # other, two that can't both be.
 _WAITED = frozenset({"55P03", "57014", "40P01", "40001"})
+_NO_ROOM = "53100"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,16 @@ def changes_waiting(*, watermark: int) -> int:
             [str(watermark)],
         )
         return int(cursor.fetchone()[0])
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether `error` says that the disk has no room left, for the database or for another file."""
+    cause = error.__cause__ or error
+    if getattr(cause, "sqlstate", None) == _NO_ROOM:
+        return True
+    if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    return isinstance(error, DatabaseError) and "database or disk is full" in str(cause)
 
 
 def is_busy(error: DatabaseError) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from kyogyo.records.access import Actor
@@ -45,5 +47,7 @@ def actor_by_key(text: str, *, now: datetime | None = None) -> Actor | None:
     if not key.user.is_active:
         return None
     if key.last_used_at is None or now - key.last_used_at > _USE_NOTED_EVERY:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        # Worth noting, not worth refusing: a full or busy disk keeps nobody from reading.
+        with suppress(OperationalError), transaction.atomic():
+            ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return Actor(user=key.user, key=key)
