@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
@@ -43,6 +43,7 @@ _SIGHT_OF = {
 }
 
 _MANY = 5_000
+_Row = TypeVar("_Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,27 @@ def journeys_for(actor: Actor) -> QuerySet[Journey]:
     # So many that a list had better go by its order and look at each: hence no index on the team.
     team = Coalesce("team", 0)
     return every.filter(Q(In(team, list(actor.seen_teams))) | Q(pk__in=reached))
+
+
+def own_journeys(actor: Actor) -> QuerySet[Journey]:
+    """The journeys that are `actor`'s to move: their own, and those of their teams that nobody has.
+
+    Each is one that they see (`journeys_for`), which need not be asked once more.
+    """
+    if actor.user is None or not actor.memberships:
+        return Journey.objects.none()
+    return Journey.objects.filter(Q(owner=actor.user) | Q(owner=None, team__in=actor.own_teams))
+
+
+def on_seen_journeys(rows: QuerySet[_Row], actor: Actor) -> QuerySet[_Row]:
+    """Those of `rows` (each has a `journey`) whose journey `actor` may see.
+
+    The rows are found first, by what else they are asked for, and their journeys one by one: they
+    are few, the journeys many.
+    """
+    if actor.sees_all:
+        return rows
+    return rows.filter(Exists(journeys_for(actor).filter(pk=OuterRef("journey"))))
 
 
 def accounts_for(actor: Actor) -> QuerySet[Account]:

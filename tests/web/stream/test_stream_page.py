@@ -195,3 +195,20 @@ def test_second_look_asks_the_database_for_nothing_that_was_counted(
     browser.get("/")
     with django_assert_max_num_queries(12):
         browser.get("/")
+
+
+def test_people_who_may_choose_other_teams_share_one_count(
+    flowing: Copy, signed_in: Open, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = []
+    count = show._count_page
+
+    def counting(asked: object, teams: object) -> object:
+        counted.append((asked, teams))
+        return count(asked, teams)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(show, "_count_page", counting)
+    pages = [text_of(signed_in(who), "/") for who in ("inside", "manager")]
+
+    assert len(counted) == 1
+    assert rows_of(pages[0])["Lead"] == rows_of(pages[1])["Lead"]

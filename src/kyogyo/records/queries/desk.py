@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from kyogyo.records.access import journeys_for
-from kyogyo.records.models import Assignment, Handoff, Journey
+from kyogyo.records.access import journeys_for, own_journeys
+from kyogyo.records.models import Assignment, Handoff, Journey, User
 from kyogyo.records.queries.clocks import offer_clocks
 from kyogyo.records.queries.desk_facts import (
     CLOSED,
@@ -134,10 +134,7 @@ def desk_for(actor: Actor, *, now: datetime | None = None, limit: int = 50) -> D
 
 def _mine(actor: Actor) -> QuerySet[Journey]:
     """The open journeys that are mine to move: my own, and those of my teams that nobody has."""
-    if actor.user is None:
-        return Journey.objects.none()
-    own = Q(owner=actor.user) | Q(owner=None, team__in=actor.own_teams)
-    return journeys_for(actor).filter(own).exclude(stage_type__in=(*CLOSED, ""))
+    return own_journeys(actor).exclude(stage_type__in=(*CLOSED, ""))
 
 
 def _to_revisit(actor: Actor, *, model: RevenueModel, now: datetime) -> QuerySet[Journey]:
@@ -146,17 +143,20 @@ def _to_revisit(actor: Actor, *, model: RevenueModel, now: datetime) -> QuerySet
     They are their last owner's; the team's where there is none, and those who see the team's work
     have them where that owner has left.
     """
-    if actor.user is None:
+    if actor.user is None or not actor.memberships:
         return Journey.objects.none()
+    # Those who have left are few: found first, so that not every journey of the teams is looked at.
+    left = User.objects.filter(is_active=False).values("pk")
+    # Whoever is one of these sees the journey, which need not be asked once more.
     own = (
         Q(owner=actor.user)
         | Q(owner=None, team__in=actor.own_teams)
-        | Q(owner__is_active=False, team__in=actor.seen_teams)
+        | Q(owner__in=left, team__in=actor.seen_teams)
     )
     today = local_day(now, zone=model.time_zone)
     due = ends_to_revisit().filter(journey=OuterRef("pk"), revisit_on__lte=today)
     later = Journey.objects.filter(previous=OuterRef("pk"))
-    return journeys_for(actor).filter(own, Exists(due), ~Exists(later), stage_type__in=CLOSED)
+    return Journey.objects.filter(own, Exists(due), ~Exists(later), stage_type__in=CLOSED)
 
 
 def _candidates(

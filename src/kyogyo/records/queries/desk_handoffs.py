@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
-from kyogyo.records.access import journeys_for
 from kyogyo.records.models import Handoff, HandoffEvent
 from kyogyo.records.queries.clocks import clocks_of_many
 from kyogyo.records.queries.priority import RunningClock
@@ -75,9 +74,10 @@ class DeskHandoffs:
 
 def desk_handoffs(actor: Actor, *, model: RevenueModel, now: datetime) -> DeskHandoffs:
     """What stands on the desk of whoever asks. Four queries for the rows, four for all their clocks."""
-    if actor.user is None:
+    if actor.user is None or not actor.memberships:
         return DeskHandoffs({}, (), ())
-    seen = _seen(actor)
+    # Offered to me, by me, or on a journey of mine: with each of these one sees the journey.
+    seen = _with_state()
     to_decide = list(seen.filter(_mine_to_decide(actor)).order_by("offered_at", "id")[:PROBE])
     to_report = _to_report(seen, actor, model=model, now=now)
     given = list(
@@ -123,17 +123,16 @@ def _last(column: str, events: QuerySet[HandoffEvent]) -> Subquery:
     return Subquery(events.filter(handoff=OuterRef("pk")).order_by("-id").values(column)[:1])
 
 
-def _seen(actor: Actor) -> QuerySet[Handoff]:
+def _with_state() -> QuerySet[Handoff]:
+    """Every handoff, with what its last decision was: to be narrowed to what is somebody's."""
     decisions = HandoffEvent.objects.exclude(kind="result")
-    return (
-        Handoff.objects.filter(journey__in=journeys_for(actor))
-        .select_related("journey__account", "offered_by", "receiver_user", "receiver_team")
-        .annotate(
-            last_kind=_last("kind", decisions),
-            last_reason=_last("reason", decisions),
-            last_words=_last("words", decisions),
-            last_packet=_last("packet", decisions),
-        )
+    return Handoff.objects.select_related(
+        "journey__account", "offered_by", "receiver_user", "receiver_team"
+    ).annotate(
+        last_kind=_last("kind", decisions),
+        last_reason=_last("reason", decisions),
+        last_words=_last("words", decisions),
+        last_packet=_last("packet", decisions),
     )
 
 
@@ -150,18 +149,17 @@ def _to_report(
         one.code for one in model.handoffs if any(clock.until == "result" for clock in one.clocks)
     ]
     told = HandoffEvent.objects.filter(
-        Q(packet__met=True) | ~Q(packet__has_key="met"), kind="result"
-    ).values("handoff")
+        Q(packet__met=True) | ~Q(packet__has_key="met"), kind="result", handoff=OuterRef("pk")
+    )
     return list(
         seen.filter(
+            ~Exists(told),
             Q(("last_kind", "accepted")),
             code__in=codes,
             journey__owner=actor.user,
             receiver__in=actor.departments,
             offered_at__gte=now - RECENT,
-        )
-        .exclude(pk__in=told)
-        .order_by("offered_at", "id")[:PROBE]
+        ).order_by("offered_at", "id")[:PROBE]
     )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from kyogyo.records.access import Actor, journeys_for, not_found
+from kyogyo.records.access import Actor, not_found, on_seen_journeys
 from kyogyo.records.models import Handoff, HandoffEvent
 from kyogyo.records.queries.clocks import ClockReading, clocks_of_many, is_sent_back
 from kyogyo.records.queries.model import current
@@ -150,7 +150,7 @@ def handoff_row(*, actor: Actor, handoff_id: int, now: datetime | None = None) -
 
 
 def _visible(actor: Actor) -> QuerySet[Handoff]:
-    return Handoff.objects.filter(journey__in=journeys_for(actor)).select_related(
+    return on_seen_journeys(Handoff.objects.all(), actor).select_related(
         "journey__account", "offered_by", "receiver_user", "receiver_team"
     )
 
@@ -188,13 +188,13 @@ def _unreported(rows: QuerySet[Handoff], model: RevenueModel, now: datetime) -> 
     codes = [
         one.code for one in model.handoffs if any(clock.until == "result" for clock in one.clocks)
     ]
-    accepted = HandoffEvent.objects.filter(kind="accepted", at__lt=now - RECENT).values("handoff")
-    reported = HandoffEvent.objects.filter(kind="result").values("handoff")
-    found = (
-        rows.filter(code__in=codes, open_round=None, pk__in=accepted)
-        .exclude(pk__in=reported)
-        .exclude(journey__stage_type__in=("lost", "recycled"))
-    )
+    events = HandoffEvent.objects.filter(handoff=OuterRef("pk"))
+    found = rows.filter(
+        Exists(events.filter(kind="accepted", at__lt=now - RECENT)),
+        ~Exists(events.filter(kind="result")),
+        code__in=codes,
+        open_round=None,
+    ).exclude(journey__stage_type__in=("lost", "recycled"))
     return list(found.order_by("offered_at", "id").distinct()[:MOST])
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F
 from django.utils import timezone
 
-from kyogyo.records.access import journeys_for
+from kyogyo.records.access import journeys_for, on_seen_journeys
 from kyogyo.records.models import Handoff, Journey, Role, StageEntry
 from kyogyo.records.queries.desk import Desk, desk_for
 from kyogyo.records.queries.desk_facts import CLOSED, local_day
@@ -22,6 +22,7 @@ from kyogyo.words import Text
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.db.models.expressions import OrderBy
 
     from kyogyo.records.access import Actor
     from kyogyo.revenue_model.schema import RevenueModel
@@ -74,11 +75,7 @@ def exceptions_for(actor: Actor, *, now: datetime | None = None) -> Exceptions:
     now = now or timezone.now()
     model = current().model
     today = local_day(now, zone=model.time_zone)
-    seen = (
-        journeys_for(actor)
-        .exclude(stage_type__in=(*CLOSED, ""))
-        .select_related("account", "owner", "team")
-    )
+    seen = journeys_for(actor).exclude(stage_type__in=(*CLOSED, ""))
     last_stages = {track.stages[-1] for track in model.tracks}
     stalled = seen.filter(stalled_at(model=model, now=now))
     past = seen.filter(next_step_on__lt=today)
@@ -87,24 +84,28 @@ def exceptions_for(actor: Actor, *, now: datetime | None = None) -> Exceptions:
         overdue=_overdue(actor, model=model, now=now),
         stalled=tuple(
             _stalled(journey, model=model, now=now)
-            for journey in stalled.order_by("stage_entered_at", "id")[:SHOWN]
+            for journey in _first(stalled, "stage_entered_at")
         ),
         stalled_count=_count(stalled),
         past=tuple(
-            _past(journey, model=model, now=now)
-            for journey in past.order_by("next_step_on", "id")[:SHOWN]
+            _past(journey, model=model, now=now) for journey in _first(past, "next_step_on")
         ),
         past_count=_count(past),
         unplanned=tuple(
             _unplanned(journey, model=model, now=now)
-            for journey in unplanned.order_by(F("last_activity_at").asc(nulls_first=True), "id")[
-                :SHOWN
-            ]
+            for journey in _first(unplanned, F("last_activity_at").asc(nulls_first=True))
         ),
         unplanned_count=_count(unplanned),
         overrides=_overrides(actor, model=model, now=now),
         as_of=now,
     )
+
+
+def _first(rows: QuerySet[Journey], by: str | OrderBy) -> list[Journey]:
+    """Those to be shown. Their order is found by their numbers alone: whole rows are slow to sort."""
+    ids = list(rows.order_by(by, "id").values_list("pk", flat=True)[:SHOWN])
+    found = Journey.objects.select_related("account", "owner", "team").in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 def _count(rows: QuerySet[Journey]) -> int:
@@ -113,7 +114,7 @@ def _count(rows: QuerySet[Journey]) -> int:
 
 def _overdue(actor: Actor, *, model: RevenueModel, now: datetime) -> tuple[Owed, ...]:
     waiting = (
-        Handoff.objects.filter(open_round__isnull=False, journey__in=journeys_for(actor))
+        on_seen_journeys(Handoff.objects.filter(open_round__isnull=False), actor)
         .select_related("journey__account", "offered_by", "receiver_user", "receiver_team")
         .order_by("offered_at", "id")[:200]
     )
@@ -157,14 +158,11 @@ def _unplanned(journey: Journey, *, model: RevenueModel, now: datetime) -> Stray
 
 
 def _overrides(actor: Actor, *, model: RevenueModel, now: datetime) -> tuple[Override, ...]:
+    entries = StageEntry.objects.filter(
+        at__gte=now - OVERRIDES_SINCE, undone_by=None, undoes=None
+    ).exclude(override_reason="")
     rows = (
-        StageEntry.objects.filter(
-            at__gte=now - OVERRIDES_SINCE,
-            undone_by=None,
-            undoes=None,
-            journey__in=journeys_for(actor),
-        )
-        .exclude(override_reason="")
+        on_seen_journeys(entries, actor)
         .select_related("journey__account", "by")
         .order_by("-at", "-id")[:SHOWN]
     )
@@ -216,7 +214,7 @@ def summary_for(actor: Actor, *, now: datetime | None = None) -> Summary:
         .order_by()
     )
     waiting = dict(
-        Handoff.objects.filter(open_round__isnull=False, journey__in=journeys_for(actor))
+        on_seen_journeys(Handoff.objects.filter(open_round__isnull=False), actor)
         .values_list("receiver")
         .annotate(count=Count("pk"))
         .order_by()

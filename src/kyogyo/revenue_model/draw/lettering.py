@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from unicodedata import combining, east_asian_width
 
 # A run of Latin letters and digits stays together; every other character may begin a line ...
@@ -15,6 +16,8 @@ _NEVER_FIRST = frozenset(
 # hiragana is followed by the next word.
 _PHRASES = re.compile(r"(?<=[、。・\s])(?=\S)|(?<=[ぁ-ん])(?=[一-龠ァ-ヴA-Za-z0-9（「])")
 _NEVER_LAST = frozenset("（「『【〔〈《")
+# A page letters the same words each time it is asked for; breaking them takes longer than all else on it.
+_KEPT = 4_096
 _NARROW = frozenset("fijlrt.,:;'|!()[] ")
 _BROAD = frozenset("mwMW%@")
 
@@ -24,6 +27,7 @@ def cells(text: str) -> int:
     return sum(0 if combining(sign) else 2 if _is_wide(sign) else 1 for sign in text)
 
 
+@lru_cache(_KEPT)
 def advance(text: str, *, size: float, bold: bool = False) -> float:
     """About how wide a text is in a sans-serif face of `size`; a little too wide on purpose."""
     return size * sum(_share(sign) for sign in text) * (1.08 if bold else 1.0)
@@ -35,16 +39,21 @@ def wrap(text: str, *, width: float, size: float, most: int) -> list[str]:
     Breaks come after a phrase where that takes no more lines, and lines are of about one length,
     so that no single character is left over.
     """
+    return list(_wrapped(text, width=width, size=size, most=most))
+
+
+@lru_cache(_KEPT)
+def _wrapped(text: str, *, width: float, size: float, most: int) -> tuple[str, ...]:
     by_sign = _fill(_unbroken(text), width=width, size=size)
     if len(by_sign) > most:
         kept = [_cut(line, width=width, size=size) for line in by_sign[:most]]
         kept[-1] = _cut(f"{by_sign[most - 1]}{by_sign[most]}…", width=width, size=size)
-        return kept
+        return tuple(kept)
     phrases = _PHRASES.split(text)
     by_phrase = _fill(phrases, width=width, size=size)
     fits = all(advance(line, size=size) <= width for line in by_phrase)
     pieces = phrases if fits and len(by_phrase) == len(by_sign) else _unbroken(text)
-    return _even(pieces, width=width, size=size)
+    return tuple(_even(pieces, width=width, size=size))
 
 
 def wrap_cells(text: str, *, width: int) -> list[str]:

@@ -208,8 +208,13 @@ def _choices(history: History, track: str, teams: Sequence[TeamChoice]) -> Choic
         ),
         sources=_values(history, "source", track),
         segments=_values(history, "segment", track),
-        teams=tuple(Choice(team.code, team.label) for team in teams),
+        teams=team_choices(teams),
     )
+
+
+def team_choices(teams: Sequence[TeamChoice]) -> tuple[Choice, ...]:
+    """Teams as they are offered in the filter."""
+    return tuple(Choice(team.code, team.label) for team in teams)
 
 
 def _values(history: History, attribute: str, track: str) -> tuple[Choice, ...]:

@@ -15,7 +15,7 @@ from kyogyo.usecases.measure_records import open_measured
 from kyogyo.usecases.show_stream.contents import Asked, Held, StreamPage
 from kyogyo.usecases.show_stream.hold import COMPUTING, find_held
 from kyogyo.usecases.show_stream.kept import Kept
-from kyogyo.usecases.show_stream.page import Judging, TeamChoice, make_page
+from kyogyo.usecases.show_stream.page import Judging, TeamChoice, make_page, team_choices
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
@@ -64,20 +64,24 @@ def show_stream(
         StoreError: the copy can't be read.
     """
     wait = WAIT_S if wait_s is None else wait_s
+    # Which teams somebody may choose from differs from person to person; what is counted doesn't.
+    narrowed = tuple(team for team in teams if team.code == asked.team)
     with open_measured() as measured:
         found = _PAGES.ask(
-            (_home(), asked, tuple(teams)),
+            (_home(), asked, narrowed),
             key=_key(measured),
-            count=lambda: _count_page(asked, teams),
+            count=lambda: _count_page(asked, narrowed),
             wait_s=wait,
             stale=stale,
         )
         fresh = (measured.copied_at, measured.behind)
         if found is None:
             return Shown(None, *fresh, is_latest=False, stamp=f"counting {_key(measured)}")
-        held = _held(found.value.river.track, measured, wait_s=wait)
+        page = found.value
+        held = _held(page.river.track, measured, wait_s=wait)
+        choices = replace(page.choices, teams=team_choices(teams))
         return Shown(
-            page=replace(found.value, held=held),
+            page=replace(page, held=held, choices=choices),
             copied_at=fresh[0],
             behind=fresh[1],
             is_latest=found.key == _key(measured),
