@@ -18,6 +18,7 @@ from kyogyo.records.models import Assignment, Handoff, Journey, User
 from kyogyo.records.queries.clocks import offer_clocks
 from kyogyo.records.queries.desk_facts import (
     CLOSED,
+    NOT_CLOSED,
     ends_to_revisit,
     facts_of,
     local_day,
@@ -134,7 +135,7 @@ def desk_for(actor: Actor, *, now: datetime | None = None, limit: int = 50) -> D
 
 def _mine(actor: Actor) -> QuerySet[Journey]:
     """The open journeys that are mine to move: my own, and those of my teams that nobody has."""
-    return own_journeys(actor).exclude(stage_type__in=(*CLOSED, ""))
+    return own_journeys(actor).filter(stage_type__in=NOT_CLOSED)
 
 
 def _to_revisit(actor: Actor, *, model: RevenueModel, now: datetime) -> QuerySet[Journey]:
@@ -146,13 +147,11 @@ def _to_revisit(actor: Actor, *, model: RevenueModel, now: datetime) -> QuerySet
     if actor.user is None or not actor.memberships:
         return Journey.objects.none()
     # Those who have left are few: found first, so that not every journey of the teams is looked at.
-    left = User.objects.filter(is_active=False).values("pk")
+    left = list(User.objects.filter(is_active=False).values_list("pk", flat=True))
     # Whoever is one of these sees the journey, which need not be asked once more.
-    own = (
-        Q(owner=actor.user)
-        | Q(owner=None, team__in=actor.own_teams)
-        | Q(owner__in=left, team__in=actor.seen_teams)
-    )
+    own = Q(owner=actor.user) | Q(owner=None, team__in=actor.own_teams)
+    if left:
+        own |= Q(owner__in=left, team__in=actor.seen_teams)
     today = local_day(now, zone=model.time_zone)
     due = ends_to_revisit().filter(journey=OuterRef("pk"), revisit_on__lte=today)
     later = Journey.objects.filter(previous=OuterRef("pk"))

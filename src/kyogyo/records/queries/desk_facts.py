@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from kyogyo.words import Text
 
 CLOSED = ("lost", "recycled")
+# All the others, named: an index finds what a column is, not what it isn't.
+NOT_CLOSED = ("open", "ongoing", "on_hold", "won")
 
 
 @dataclass

@@ -13,7 +13,7 @@ from django.utils import timezone
 from kyogyo.records.access import journeys_for, on_seen_journeys
 from kyogyo.records.models import Handoff, Journey, Role, StageEntry
 from kyogyo.records.queries.desk import Desk, desk_for
-from kyogyo.records.queries.desk_facts import CLOSED, local_day
+from kyogyo.records.queries.desk_facts import NOT_CLOSED, local_day
 from kyogyo.records.queries.desk_handoffs import Owed, owed_on
 from kyogyo.records.queries.journeys import stalled_at
 from kyogyo.records.queries.model import current
@@ -75,7 +75,7 @@ def exceptions_for(actor: Actor, *, now: datetime | None = None) -> Exceptions:
     now = now or timezone.now()
     model = current().model
     today = local_day(now, zone=model.time_zone)
-    seen = journeys_for(actor).exclude(stage_type__in=(*CLOSED, ""))
+    seen = journeys_for(actor).filter(stage_type__in=NOT_CLOSED)
     last_stages = {track.stages[-1] for track in model.tracks}
     stalled = seen.filter(stalled_at(model=model, now=now))
     past = seen.filter(next_step_on__lt=today)
@@ -208,7 +208,7 @@ def summary_for(actor: Actor, *, now: datetime | None = None) -> Summary:
     model = current().model
     by_stage = dict(
         journeys_for(actor)
-        .exclude(stage_type__in=(*CLOSED, ""))
+        .filter(stage_type__in=NOT_CLOSED)
         .values_list("stage")
         .annotate(count=Count("pk"))
         .order_by()
