@@ -50,6 +50,17 @@ def money(minor: float, *, currency: str, lang: Lang) -> str:
     return f"{sign}{mark}{_japanese_size(value) if lang == 'ja' else _english_size(value)}"
 
 
+def exact_money(minor: int, *, currency: str) -> str:
+    """`minor` units of `currency` to the last one, the same in both languages.
+
+    >>> exact_money(2_400_000, currency="JPY")
+    '¥2,400,000'
+    """
+    digits = minor_digits(currency)
+    mark = _SIGNS.get(currency, f"{currency} ")
+    return f"{'-' if minor < 0 else ''}{mark}{abs(minor) / 10**digits:,.{digits}f}"
+
+
 def _english_size(value: float) -> str:
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if value >= size * 0.9995:

@@ -55,9 +55,7 @@ def exact_money(minor: int | None) -> str:
     """Minor units of the model's currency, to the last one."""
     if minor is None:
         return unknown()
-    currency = speaking().currency
-    digits = words.minor_digits(currency)
-    return f"{currency} {minor / 10**digits:,.{digits}f}"
+    return words.exact_money(minor, currency=speaking().currency)
 
 
 def percent(share: float | None, digits: int = 1) -> str:

@@ -125,7 +125,7 @@ def test_table_sets_departments_side_by_side(company: Company, deal: Journey) ->
         "marketing", "inside_sales", "field_sales", "customer_success",
     ]  # fmt: skip
     row = next(row for row in table.rows if row.code == "deal_size")
-    assert [said.answer.ja if said else None for said in row.said] == [None, None, "800,000 JPY", None]  # fmt: skip
+    assert [said.answer.ja if said else None for said in row.said] == [None, None, "¥800,000", None]  # fmt: skip
     assert (row.is_required, row.differs, row.is_answered) == (True, False, True)
 
 

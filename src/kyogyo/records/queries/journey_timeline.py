@@ -26,6 +26,7 @@ from kyogyo.records.queries.wording import (
     criterion_label,
     gap_label,
     handoff_label,
+    own_reason,
     question_label,
     reason_label,
     stage_label,
@@ -111,7 +112,10 @@ def _entries(journey: Journey, model: RevenueModel) -> list[Happening]:
                 words=_said(
                     (Text(en="The buyer's words", ja="顧客の言葉"), row.buyer_words),
                     (Text(en="Our view", ja="当社の見立て"), row.our_view),
-                    (Text(en="Why all the same", ja="例外とした理由"), row.override_reason),
+                    (
+                        Text(en="Why all the same", ja="例外とした理由"),
+                        "" if own_reason(row.override_reason) else row.override_reason,
+                    ),
                 ),
                 is_undone=row.pk in taken_back,
                 is_override=bool(row.override_reason),
@@ -136,7 +140,8 @@ def _entry_lines(row: StageEntry, model: RevenueModel) -> tuple[Text, ...]:
                 ja=f"不足のまま移行：{'、'.join(label.ja for label in labels)}",
             )
         )
-    return tuple(lines)
+    own = own_reason(row.override_reason)
+    return (*lines, own) if own else tuple(lines)
 
 
 def _criteria(journey: Journey, model: RevenueModel) -> list[Happening]:

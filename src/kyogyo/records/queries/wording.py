@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kyogyo.words import Text, minor_digits
+from kyogyo.words import Text, exact_money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kyogyo.revenue_model.schema import RevenueModel
 
+# Why an imported entry stands although nothing shows that the stage before was done: kept as both sentences.
+IMPORTED = Text(
+    en="Imported history: nobody recorded the evidence", ja="取り込んだ履歴のため、証拠の記録なし"
+)
 UNKNOWN = Text(en="unknown", ja="未確認")
 # As the answer of the question that promises answer it is kept in English, like a choice.
 NONE_PROMISED = Text(en="None promised", ja="約束したことはない")
@@ -119,11 +123,21 @@ def answer_words(model: RevenueModel, question: str, *, answer: str, is_unknown:
             "no": Text(en="No", ja="いいえ"),
         }.get(answer, Text(en=answer, ja=answer))
     if declared.kind == "money" and answer.lstrip("-").isdigit():
-        whole = int(answer) / 10 ** minor_digits(model.currency)
-        return Text(en=f"{model.currency} {whole:,.0f}", ja=f"{whole:,.0f} {model.currency}")
+        said = exact_money(int(answer), currency=model.currency)
+        return Text(en=said, ja=said)
     if declared.answered_by == "commitments" and answer == NONE_PROMISED.en:
         return NONE_PROMISED
     return Text(en=answer, ja=answer)
+
+
+def written(reason: Text) -> str:
+    """A reason of Kyogyo's own as it is kept in a row."""
+    return f"{reason.en} / {reason.ja}"
+
+
+def own_reason(reason: str) -> Text | None:
+    """The reason, where it is one of Kyogyo's own and not somebody's words."""
+    return IMPORTED if reason == written(IMPORTED) else None
 
 
 def _label(pairs: Iterable[tuple[str, Text]], code: str) -> Text:

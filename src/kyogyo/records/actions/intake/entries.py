@@ -25,6 +25,7 @@ from kyogyo.records.actions.intake.writing import (
 )
 from kyogyo.records.models import Cause, CriterionCheck, Journey, StageEntry
 from kyogyo.records.queries.route import Route
+from kyogyo.records.queries.wording import IMPORTED, written
 
 _ENTRY = (
     "journey", "stage", "at", "recorded_at", "precision", "by", "cause", "department", "owner",
@@ -32,7 +33,6 @@ _ENTRY = (
     "revisit_on", "undoes",
 )  # fmt: skip
 _CHECK = ("journey", "stage", "criterion", "is_met", "evidence", "by", "at", "recorded_at")
-IMPORTED = "Imported history without evidence / 証拠のない取り込み履歴"
 _Row = tuple[Any, ...]
 _KNOWN = (
     "journey_id", "at", "id", "stage", "cause", "owner_id", "amount", "reason", "buyer_words",
@@ -183,7 +183,7 @@ class Entries:
             row.precision, self._by, Cause.IMPORT.value,
             self._intake.force.model.stage(row.stage).department, owner,
             self._intake.amount(row.amount, key=row.journey),
-            self._intake.force.version.pk, missing, IMPORTED if missing else "", row.reason[:64],
+            self._intake.force.version.pk, missing, written(IMPORTED) if missing else "", row.reason[:64],
             self._intake.cut(row.buyer_words, 20_000, key=row.journey),
             self._intake.cut(row.our_view, 20_000, key=row.journey), row.revisit_on, None,
         )  # fmt: skip
