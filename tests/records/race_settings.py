@@ -16,7 +16,7 @@ MIDDLEWARE: list[str] = []
 if socket := os.environ.get("KYOGYO_RACE_SOCKET"):
     DATABASES["default"] = {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": "postgres",
+        "NAME": os.environ["KYOGYO_RACE_DATABASE"],
         "USER": "postgres",
         "HOST": socket,
         "OPTIONS": {"options": "-c statement_timeout=60s -c lock_timeout=30s"},

@@ -10,7 +10,9 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 HANDOFFS, DECIDERS = (int(n) for n in os.environ.get("KYOGYO_RACE", "6x3").split("x"))
@@ -22,7 +24,11 @@ def test_one_decision_wins_on_sqlite(tmp_path: Path) -> None:
 
 
 def test_one_decision_wins_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
-    race({"KYOGYO_HOME": str(tmp_path), "KYOGYO_RACE_SOCKET": postgres_url.split("host=")[1]})
+    name = f"race_{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    socket = postgres_url.split("host=")[1]
+    race({"KYOGYO_HOME": str(tmp_path), "KYOGYO_RACE_SOCKET": socket, "KYOGYO_RACE_DATABASE": name})
 
 
 def race(where: dict[str, str]) -> None:
