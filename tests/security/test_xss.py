@@ -132,6 +132,7 @@ ALLOWED = {
     "web/formats.py": "<time>, by Markup.format, which escapes",
     "web/sign_in/tags.py": "a rendered template of ours; the token's field",
     "web/templates/accounts/account.html": "a day, as <time>",
+    "web/templates/journeys/journey.html": "a constant attribute",
     "web/templates/parts/panels.html": "constant attributes",
     "web/templates/parts/tables.html": "a constant word",
     "reports/svg.py": "charts: the words in them are escaped when they are drawn",
