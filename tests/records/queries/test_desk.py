@@ -137,16 +137,17 @@ def test_ended_journeys_and_those_of_others_are_no_places(company: Company) -> N
 
 def test_exceptions_count_what_is_stalled_past_unplanned_and_overridden(company: Company) -> None:
     journey = _journey(company, "Slow", at=NOW - timedelta(days=20))
-    StageEntry.objects.create(
-        journey=journey,
-        stage="qualifying",
-        at=NOW,
-        recorded_at=NOW,
-        cause="person",
-        missing=["buyer_answered"],
-        override_reason="They know us",
-        model_version=company.version,
-    )
+    for cause, missing in (("person", "buyer_answered"), ("import", "fit_and_interest")):
+        StageEntry.objects.create(
+            journey=journey,
+            stage="qualifying",
+            at=NOW,
+            recorded_at=NOW,
+            cause=cause,
+            missing=[missing],
+            override_reason="They know us",
+            model_version=company.version,
+        )
 
     found = exceptions_for(company.as_manager, now=NOW)
     assert [one.says.en for one in found.stalled] == ["20 days in In conversation, expected 14"]

@@ -11,7 +11,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from kyogyo.records.access import journeys_for, on_seen_journeys
-from kyogyo.records.models import Handoff, Journey, Role, StageEntry
+from kyogyo.records.models import Cause, Handoff, Journey, Role, StageEntry
 from kyogyo.records.queries.desk import Desk, desk_for
 from kyogyo.records.queries.desk_facts import NOT_CLOSED, local_day
 from kyogyo.records.queries.desk_handoffs import Owed, owed_on
@@ -158,9 +158,12 @@ def _unplanned(journey: Journey, *, model: RevenueModel, now: datetime) -> Stray
 
 
 def _overrides(actor: Actor, *, model: RevenueModel, now: datetime) -> tuple[Override, ...]:
-    entries = StageEntry.objects.filter(
-        at__gte=now - OVERRIDES_SINCE, undone_by=None, undoes=None
-    ).exclude(override_reason="")
+    # What an import could not show was nobody's decision.
+    entries = (
+        StageEntry.objects.filter(at__gte=now - OVERRIDES_SINCE, undone_by=None, undoes=None)
+        .exclude(override_reason="")
+        .exclude(cause=Cause.IMPORT)
+    )
     rows = (
         on_seen_journeys(entries, actor)
         .select_related("journey__account", "by")
