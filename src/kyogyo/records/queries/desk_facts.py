@@ -79,8 +79,12 @@ def read_bulk(journeys: Collection[Journey], *, since: datetime) -> Bulk:
 
 
 def ends_to_revisit() -> QuerySet[StageEntry]:
-    """The standing entries that ended a journey until a day on which it is to be looked at again."""
-    return StageEntry.objects.filter(revisit_on__isnull=False, undoes=None, undone_by__isnull=True)
+    """The standing entries that ended a journey until a day on which it is to be looked at again.
+
+    One that takes another back has no such day. Not asking for that too matters: SQLite would go through
+    every entry that takes nothing back, for each journey.
+    """
+    return StageEntry.objects.filter(revisit_on__isnull=False, undone_by__isnull=True)
 
 
 def open_promises() -> QuerySet[Commitment]:
