@@ -119,6 +119,14 @@ class Actor:
         theirs = Journey.objects.filter(team__in=self.seen_teams).values("pk")
         return theirs[: _MANY + 1].count() > _MANY
 
+    @cached_property
+    def shares_many(self) -> bool:
+        """Whether what nobody has in their own teams is more than is quickly gone through one by one."""
+        if not self.own_teams:
+            return False
+        shared = Journey.objects.filter(owner=None, team__in=self.own_teams).values("pk")
+        return shared[: _MANY + 1].count() > _MANY
+
     def is_manager_of(self, user: User) -> bool:
         """Whether `user` is in a team below one that they manage: who may see an individual's numbers."""
         roots = {one.team_id for one in self.memberships if one.role == Role.MANAGER}
@@ -143,34 +151,61 @@ def subtree(roots: set[int]) -> frozenset[int]:
 
 
 def journeys_for(actor: Actor) -> QuerySet[Journey]:
-    """The journeys that `actor` may see: the only way to get at any."""
+    """The journeys that `actor` may see. To look at few that are known already, `seen_among` is quicker."""
     every = Journey.objects.all()
     if actor.sees_all:
         return every
     if actor.user is None or not actor.memberships:
         return every.none()
-    handed = Handoff.objects.filter(
+    # Sets of ids and not EXISTS: each is looked up once in its index, not once a journey.
+    sets = [
+        Assignment.objects.filter(user=actor.user).values("journey"),
+        Handoff.objects.filter(_handed(actor)).values("journey"),
+        # Whoever offered, decided or reported follows what becomes of it.
+        HandoffEvent.objects.filter(by=actor.user).values("handoff__journey"),
+    ]
+    # Of what is so much that a list had better go by its order and look at each, no set is made;
+    # hence no index on the team.
+    team, at_once = Coalesce("team", 0), Q()
+    if actor.sees_many:
+        at_once |= Q(In(team, list(actor.seen_teams)))
+    elif actor.seen_teams:
+        sets.append(every.filter(team__in=actor.seen_teams).values("pk"))
+    if actor.own_teams <= actor.seen_teams:
+        pass  # they see all of these teams' work already
+    elif actor.shares_many:
+        at_once |= Q(In(team, list(actor.own_teams)), owner=None)
+    else:
+        sets.append(every.filter(owner=None, team__in=actor.own_teams).values("pk"))
+    reached = every.filter(owner=actor.user).values("pk").union(*sets, all=True)
+    return every.filter(at_once | Q(pk__in=reached))
+
+
+def seen_among(rows: QuerySet[Journey], actor: Actor) -> QuerySet[Journey]:
+    """Those of `rows` that `actor` may see, asked one by one: for few, where all that they see are many."""
+    if actor.sees_all:
+        return rows
+    if actor.user is None or not actor.memberships:
+        return rows.none()
+    here = OuterRef("pk")
+    return rows.filter(
+        Q(owner=actor.user)
+        | Q(owner=None, team__in=actor.own_teams)
+        | Q(team__in=actor.seen_teams)
+        | Exists(Assignment.objects.filter(user=actor.user, journey=here))
+        | Exists(Handoff.objects.filter(_handed(actor), journey=here))
+        | Exists(HandoffEvent.objects.filter(by=actor.user, handoff__journey=here))
+    )
+
+
+def _handed(actor: Actor) -> Q:
+    """Handoffs by them, to them, to their team, and those of the teams below that await a decision."""
+    return (
         Q(offered_by=actor.user)
         | Q(receiver_user=actor.user)
         | Q(receiver_user=None, receiver_team__in=actor.own_teams)
         | Q(receiver_team__in=actor.seen_teams, open_round__isnull=False)
     )
-    # Sets of ids and not EXISTS: each is looked up once in its index, not once a journey.
-    sets = [
-        every.filter(owner=None, team__in=actor.own_teams).values("pk"),
-        Assignment.objects.filter(user=actor.user).values("journey"),
-        handed.values("journey"),
-        # Whoever offered, decided or reported follows what becomes of it.
-        HandoffEvent.objects.filter(by=actor.user).values("handoff__journey"),
-    ]
-    if actor.seen_teams and not actor.sees_many:
-        sets.append(every.filter(team__in=actor.seen_teams).values("pk"))
-    reached = every.filter(owner=actor.user).values("pk").union(*sets, all=True)
-    if not actor.sees_many:
-        return every.filter(pk__in=reached)
-    # So many that a list had better go by its order and look at each: hence no index on the team.
-    team = Coalesce("team", 0)
-    return every.filter(Q(In(team, list(actor.seen_teams))) | Q(pk__in=reached))
 
 
 def own_journeys(actor: Actor) -> QuerySet[Journey]:
@@ -191,7 +226,8 @@ def on_seen_journeys(rows: QuerySet[_Row], actor: Actor) -> QuerySet[_Row]:
     """
     if actor.sees_all:
         return rows
-    return rows.filter(Exists(journeys_for(actor).filter(pk=OuterRef("journey"))))
+    journey = Journey.objects.filter(pk=OuterRef("journey"))
+    return rows.filter(Exists(seen_among(journey, actor)))
 
 
 def accounts_for(actor: Actor) -> QuerySet[Account]:
@@ -207,12 +243,8 @@ def accounts_for(actor: Actor) -> QuerySet[Account]:
 
 def journey_for(actor: Actor, journey_id: int) -> Journey:
     """One journey. Raises MissingRecordError where there is none that `actor` may see."""
-    found = (
-        journeys_for(actor)
-        .select_related("account", "owner", "team", "person")
-        .filter(pk=journey_id)
-        .first()
-    )
+    one = Journey.objects.filter(pk=journey_id)
+    found = seen_among(one, actor).select_related("account", "owner", "team", "person").first()
     if found is None:
         raise not_found(en="journey", ja="案件", key=journey_id)
     return found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from kyogyo.records.access import journeys_for, own_journeys
+from kyogyo.records.access import own_journeys, seen_among
 from kyogyo.records.models import Assignment, Handoff, Journey, User
 from kyogyo.records.queries.clocks import offer_clocks
 from kyogyo.records.queries.desk_facts import (
@@ -109,7 +109,7 @@ def desk_for(actor: Actor, *, now: datetime | None = None, limit: int = 50) -> D
     ids, is_cut = _candidates(mine, _to_revisit(actor, model=model, now=now), model=model, now=now)
     wanted = ids | set(handoffs.by_journey)
     journeys = list(
-        journeys_for(actor).filter(pk__in=wanted).select_related("account", "owner", "team")
+        seen_among(Journey.objects.filter(pk__in=wanted), actor).select_related("account", "owner", "team")
     )
     bulk = read_bulk(journeys, since=now - HOT)
     offers = offer_clocks(journeys, model=model, now=now)

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
-from kyogyo.records.access import journey_for, journeys_for
+from kyogyo.records.access import journey_for, seen_among
 from kyogyo.records.models import (
     Commitment,
     CommitmentOutcome,
@@ -269,7 +269,8 @@ def _holds(actor: Actor, journey: Journey, handoffs: tuple[HandoffLine, ...]) ->
 
 def _attempts(actor: Actor, journey: Journey) -> tuple[Attempt, ...]:
     """The chain of passes of the account on this track, those that may be seen, oldest first."""
-    seen = journeys_for(actor).filter(account=journey.account).order_by("opened_at", "id")
+    theirs = Journey.objects.filter(account=journey.account)
+    seen = seen_among(theirs, actor).order_by("opened_at", "id")
     by_id = {one.pk: one for one in seen}
     chain, first = {journey.pk}, journey
     while first.previous_id in by_id and first.previous_id not in chain:

@@ -336,6 +336,13 @@ def count_up_to(found: QuerySet[Journey], *, most: int = COUNTED_TO) -> tuple[in
     return min(counted, most), counted > most
 
 
+def count_in_list(found: QuerySet[Journey], *, asked: JourneyFilter) -> tuple[int, bool]:
+    """How many `matching` found, as `count_up_to`. Counting has no order to go by, so here the index of few values is best."""
+    if asked.type == "in_progress":
+        found = found.filter(stage_type__in=IN_PROGRESS)
+    return count_up_to(found)
+
+
 def ids_of(*, actor: Actor, asked: JourneyFilter, most: int) -> list[int]:
     """The ids of the first `most` journeys that `asked` narrows to, in its order."""
     page = read_page(actor=actor, asked=asked, size=most)
