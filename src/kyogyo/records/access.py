@@ -127,6 +127,11 @@ class Actor:
         shared = Journey.objects.filter(owner=None, team__in=self.own_teams).values("pk")
         return shared[: _MANY + 1].count() > _MANY
 
+    @property
+    def sees_few(self) -> bool:
+        """Whether what they see is a set of ids that is made anew for each question (`journeys_for`)."""
+        return not (self.sees_all or self.sees_many or self.shares_many)
+
     def is_manager_of(self, user: User) -> bool:
         """Whether `user` is in a team below one that they manage: who may see an individual's numbers."""
         roots = {one.team_id for one in self.memberships if one.role == Role.MANAGER}

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, Sum, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
@@ -18,6 +19,8 @@ from kyogyo.records.queries.journeys import JourneyRow, matching, rows_of
 from kyogyo.records.queries.model import current
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from kyogyo.revenue_model import Stage, Track
 
 CARDS = 20
@@ -71,12 +74,8 @@ def read_board(
         .values_list("stage")
         .annotate(Count("pk"), Count("amount"), Sum("amount"))
     }
-    shown = Q(pk__in=[])
-    for code in sums:
-        first = found.filter(stage=code).order_by("stage_entered_at", "pk")
-        shown |= Q(pk__in=first.values("pk")[:cards])
     journeys = list(
-        Journey.objects.filter(shown)
+        Journey.objects.filter(_first_of(found, list(sums), actor=actor, cards=cards))
         .select_related("account", "owner", "team", "person")
         .order_by("stage_entered_at", "pk")
     )
@@ -91,6 +90,21 @@ def read_board(
         ),
         exits=model.exits(track.code),
     )
+
+
+def _first_of(found: QuerySet[Journey], stages: list[str], *, actor: Actor, cards: int) -> Q:
+    """Those of `found` that are the first `cards` of their stage."""
+    order = ("stage_entered_at", "pk")
+    if actor.sees_few:  # one question for all stages
+        place = Window(RowNumber(), partition_by="stage", order_by=order)
+        numbered = found.filter(stage__in=stages).annotate(place=place)
+        return Q(pk__in=list(numbered.filter(place__lte=cards).values_list("pk", flat=True)))
+    # One for each stage: an index has the stages in this very order, and of each only the first are read.
+    shown = Q(pk__in=[])
+    for code in stages:
+        first = found.filter(stage=code).order_by(*order)
+        shown |= Q(pk__in=first.values("pk")[:cards])
+    return shown
 
 
 def gates_from(*, actor: Actor, journey_id: int) -> dict[str, Gate]:

@@ -17,7 +17,7 @@ from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
-from kyogyo.records.access import Actor, journeys_for, subtree
+from kyogyo.records.access import Actor, journeys_for, own_journeys, subtree
 from kyogyo.records.models import CustomField, Handoff, Journey
 from kyogyo.records.queries.journey_filter import ENDED, IN_PROGRESS, JourneyFilter, read_amount
 from kyogyo.records.queries.model import current
@@ -72,7 +72,7 @@ def matching(
 ) -> QuerySet[Journey]:
     """The journeys that `asked` narrows to, among those that `actor` may see; in no order."""
     now = now or timezone.now()
-    found = journeys_for(actor)
+    found = own_journeys(actor) if asked.owner == "me" else journeys_for(actor)
     zone = ZoneInfo(model.time_zone)
     if asked.type == "in_progress":
         # What it isn't, and not what it is: an index of few values would be taken before the list's order.
