@@ -95,7 +95,7 @@ async def alone(client: Client, visitor: Visitor, *, rounds: int) -> dict[str, d
     return {**found, "live (no framework)": summary(live)}
 
 
-async def measure(served: Served, *, seconds: float, users: list[tuple[int, str]], entered: LetIn, rounds: int) -> dict[str, object]:  # fmt: skip
+async def measure(served: Served, *, seconds: float, users: list[tuple[int, str]], entered: LetIn, rounds: int, settle: float) -> dict[str, object]:  # fmt: skip
     """One person alone, then all of them at work."""
     counting, warm, times = Counter[str](), Times(), Times()
     clients = [Client(served.port, session=entered.sessions[user]) for user, _ in users]
@@ -107,7 +107,7 @@ async def measure(served: Served, *, seconds: float, users: list[tuple[int, str]
     for what, some in (("stream", ("/",)), ("stream, filtered", STREAMS), ("board", BOARDS), ("desk", ("/desk/",))):  # fmt: skip
         for one in some:
             await first.open(what, one)
-    await asyncio.sleep(10)  # what was still being counted is counted now
+    await asyncio.sleep(settle)  # what was still being counted is counted now
     calm = await alone(clients[len(clients) // 2], visitors[len(clients) // 2], rounds=rounds)
     before, load_before = processor_s(served), load()
     with Clock() as own:
@@ -151,6 +151,9 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--rounds", type=int, default=15, help="of each page by one person alone")
+    parser.add_argument(
+        "--settle", type=float, default=45, help="seconds for what is counted once for each copy"
+    )
     parser.add_argument("--out", type=Path, help="a JSON file for the figures")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -163,7 +166,7 @@ def main() -> None:
         entered = let_in(home, [user for user, _ in users])
         with serve(home) as served:
             time.sleep(3)  # the follower has looked once
-            found = asyncio.run(measure(served, seconds=asked.seconds, users=users, entered=entered, rounds=asked.rounds))  # fmt: skip
+            found = asyncio.run(measure(served, seconds=asked.seconds, users=users, entered=entered, rounds=asked.rounds, settle=asked.settle))  # fmt: skip
         with sqlite3.connect(home / "kyogyo.sqlite3") as records:
             sizes = {noun: records.execute(f"SELECT count(*) FROM records_{noun}").fetchone()[0] for noun in ("journey", "stageentry", "account", "user")}  # fmt: skip
         size_mb = round((home / "kyogyo.sqlite3").stat().st_size / 2**20)
