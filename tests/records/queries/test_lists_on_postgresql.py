@@ -25,4 +25,3 @@ def test_lists_and_search_are_the_same_on_postgresql(postgres_url: str) -> None:
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-

@@ -62,7 +62,8 @@ def step(
     if gate.kind == StepKind.EXIT:
         _close_handoff(actor=actor, journey=journey, said=said, at=at, now=now)
     _promise(actor=actor, journey=journey, promises=said.commitments, at=at, now=now)
-    if said.none_promised and not said.commitments:
+    is_sold = force.model.stage(stage).type == "won"
+    if is_sold and said.none_promised and not said.commitments:
         _say_none_promised(actor=actor, journey=journey, model=force.model, at=at, now=now)
     entry = _write(actor=actor, journey=journey, stage=stage, at=at, said=said, cause=cause, now=now,
                    gate=gate, force=force)  # fmt: skip
