@@ -109,7 +109,9 @@ def desk_for(actor: Actor, *, now: datetime | None = None, limit: int = 50) -> D
     ids, is_cut = _candidates(mine, _to_revisit(actor, model=model, now=now), model=model, now=now)
     wanted = ids | set(handoffs.by_journey)
     journeys = list(
-        seen_among(Journey.objects.filter(pk__in=wanted), actor).select_related("account", "owner", "team")
+        seen_among(Journey.objects.filter(pk__in=wanted), actor).select_related(
+            "account", "owner", "team"
+        )
     )
     bulk = read_bulk(journeys, since=now - HOT)
     offers = offer_clocks(journeys, model=model, now=now)

@@ -40,7 +40,10 @@ def first_run(request: HttpRequest) -> HttpResponse:
     if not (is_right_token(token) or _is_local(request)):
         return say_error(request, _not_here())
     filled = typed(request.POST)
-    values = {"typed": Typed({**filled, "lang": filled["lang"] or lang_of(request)}), "token": token}
+    values = {
+        "typed": Typed({**filled, "lang": filled["lang"] or lang_of(request)}),
+        "token": token,
+    }
     if request.method == "GET":
         return render(request, "setup/first_run.html", {**values, "problem": None})
     try:
