@@ -36,10 +36,16 @@ class Client:
         kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
         verb = "POST" if body else "GET"
         head = f"{verb} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n{self._who}{kind}\r\n"
-        began = time.perf_counter()
+        began, is_kept = time.perf_counter(), self._streams is not None
         try:
             status, found = await asyncio.wait_for(self._exchange(head.encode() + body), TIMEOUT_S)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
+        except asyncio.IncompleteReadError as error:
+            await self.leave()
+            if is_kept and not error.partial and not body:
+                # Closed by the server while nobody asked: a browser asks again on a new one.
+                return await self.ask(path)
+            status, found = 0, b""
+        except (OSError, TimeoutError, ValueError):
             await self.leave()
             status, found = 0, b""
         return Answer(status, found, time.perf_counter() - began)

@@ -254,6 +254,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--full", action="store_true", help="check 1 for 600 seconds")
     parser.add_argument("--checks", nargs="*", default=["1", "4", "5", "7"], help="1 (with 2 and 3), 4, 5, 7")  # fmt: skip
+    parser.add_argument(
+        "--workers", type=int, default=1, help="web processes; the goals are for one"
+    )
     parser.add_argument("--out", type=Path, help="a JSON file for the figures")
     asked = parser.parse_args()
     found: list[Found] = []
@@ -264,7 +267,7 @@ def main() -> None:
             fill(home / "kyogyo.sqlite3", journeys=asked.journeys, people=asked.people)
         copy(home)
         entered = let_in(home, list(range(4, asked.people + 1)))
-        with serve(home) as served:
+        with serve(home, workers=asked.workers) as served:
             if "1" in asked.checks:
                 first = 600 if asked.full else asked.seconds
                 found += asyncio.run(crowd(served, entered, seconds=asked.seconds, first=first))
