@@ -53,7 +53,7 @@ from kyogyo.records.queries.clocks import clocks_of_many
 from kyogyo.records.queries.model import current
 from tests.records.people import MONDAY, Company, make_account, make_company
 
-EXAMPLES, STEPS = (int(n) for n in os.environ.get("KYOGYO_MACHINE", "12x25").split("x"))
+EXAMPLES, STEPS = (int(n) for n in os.environ.get("KYOGYO_MACHINE", "20x30").split("x"))
 REFUSALS = (RuleError, ConflictError, NotAllowedError, MissingRecordError)
 KEPT = (Outbox, AuditEvent, Activity, Assignment, Claim, CriterionCheck, Handoff, HandoffEvent, Journey, StageEntry)  # fmt: skip
 COUNTS = "SELECT {}, (SELECT sum(open_round) FROM records_handoff), (SELECT sum(revision) FROM records_journey)".format(
