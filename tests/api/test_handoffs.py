@@ -77,3 +77,19 @@ def test_handoff_of_others_is_not_found(company: Company, program: Program) -> N
     for name in ("success", "outsider"):
         answer = program(name, can_write=name != "outsider").get(f"/api/v1/handoffs/{made['id']}/")
         assert (name, answer.status_code) == (name, 404)
+
+
+def test_an_acceptance_is_taken_back_once(company: Company, program: Program) -> None:
+    journey, made = _offer(company, program)
+    at = f"/api/v1/handoffs/{made['id']}/"
+    program("inside").post(f"{at}accept/", {}, content_type="application/json")
+
+    answers = [
+        program(who).post(f"{at}undo/", {"words": "By mistake"}, content_type="application/json")
+        for who in ("marketer", "inside", "inside")
+    ]
+
+    assert [one.status_code for one in answers] == [403, 200, 409]
+    assert (answers[1].json()["state"], Journey.objects.get(pk=journey.pk).stage) == (
+        "offered", "mql",
+    )  # fmt: skip

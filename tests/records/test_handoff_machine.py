@@ -36,7 +36,8 @@ from kyogyo.records.actions.handoffs import (
     withdraw_handoff,
 )
 from kyogyo.records.actions.journeys import assign_journey, open_journey, reopen_journey
-from kyogyo.records.actions.stages import check_criterion, enter_stage, undo_entry
+from kyogyo.records.actions.stages import check_criterion, enter_stage
+from kyogyo.records.actions.undoing import undo_entry
 from kyogyo.records.models import (
     Activity,
     Assignment,

@@ -17,6 +17,7 @@ from kyogyo.api.shapes import (
     OfferAgainIn,
     OfferIn,
     ReturnIn,
+    UndoIn,
     WithdrawIn,
 )
 from kyogyo.records.actions import handoffs
@@ -75,6 +76,13 @@ def return_handoff(request: HttpRequest, handoff_id: int, body: ReturnIn) -> dic
 def need_work(request: HttpRequest, handoff_id: int, body: NeedWorkIn) -> dict[str, Any]:
     """Say what is still to be found out."""
     handoffs.need_work(actor=asker(request), handoff_id=handoff_id, **body.dict())
+    return _read(request, handoff_id)
+
+
+@router.post("/{int:handoff_id}/undo/", response={200: HandoffOut, **REFUSED})
+def undo_decision(request: HttpRequest, handoff_id: int, body: UndoIn) -> dict[str, Any]:
+    """Take the last decision back, with the step that it made, while nothing is built on it."""
+    handoffs.undo_decision(actor=asker(request), handoff_id=handoff_id, **body.dict())
     return _read(request, handoff_id)
 
 

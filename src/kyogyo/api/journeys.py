@@ -23,7 +23,7 @@ from kyogyo.api.shapes import (
     NextStepIn,
 )
 from kyogyo.records.access import journey_for
-from kyogyo.records.actions import claims, journeys, stages
+from kyogyo.records.actions import claims, journeys, stages, undoing
 from kyogyo.records.queries.journey_filter import parse_filter
 from kyogyo.records.queries.journeys import read_page
 from kyogyo.records.queries.timelines import entries_of
@@ -83,7 +83,7 @@ def enter_stage(request: HttpRequest, journey_id: int, body: EntryIn) -> Status[
 def undo_entry(request: HttpRequest, journey_id: int, entry_id: int) -> Status[dict[str, Any]]:
     """Take an entry back by a new one, while nothing was built on it."""
     journey_for(asker(request), journey_id)
-    return Status(201, _entry(stages.undo_entry(actor=asker(request), entry_id=entry_id)))
+    return Status(201, _entry(undoing.undo_entry(actor=asker(request), entry_id=entry_id)))
 
 
 @router.post("/{int:journey_id}/checks/", response={201: MadeOut, **REFUSED})

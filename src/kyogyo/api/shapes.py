@@ -200,6 +200,10 @@ class WithdrawIn(Taken):
     words: str = Long
 
 
+class UndoIn(Taken):
+    words: str = Long
+
+
 class ClockOut(Schema):
     """One clock as it reads now; `state` is derived, never stored."""
 

@@ -82,3 +82,45 @@ def _drop(schema_editor: BaseDatabaseSchemaEditor) -> None:
     for noun, verb in (*_guarded(), *(truncated if is_postgres else [])):
         on = f" ON records_{noun}" if is_postgres else ""
         schema_editor.execute(f"DROP TRIGGER IF EXISTS {_name(noun, verb)}{on}")
+
+
+_UNDOES_A_DECISION = """EXISTS (
+    SELECT 1 FROM records_handoffevent WHERE id = NEW.undoes_id AND handoff_id = NEW.handoff_id
+    AND round = NEW.round AND kind IN ('accepted', 'returned', 'needs_work', 'withdrawn'))"""
+_UNDOING_SAYS = "Kyogyo takes back decisions alone, each in its own handoff and round."
+
+
+def guard_undoing(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """What takes a decision back names one of the same handoff; a migration that makes the table anew ends with this too."""
+    unguard_undoing(apps, schema_editor)
+    name = "records_handoffevent_undoes_a_decision"
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute(
+            f"CREATE TRIGGER {name} BEFORE INSERT ON records_handoffevent "
+            f"WHEN NEW.undoes_id IS NOT NULL AND NOT {_UNDOES_A_DECISION} "
+            f"BEGIN SELECT RAISE(ABORT, '{_UNDOING_SAYS}'); END"
+        )
+        return
+    schema_editor.execute(
+        f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF NEW.undoes_id IS NOT NULL AND NOT {_UNDOES_A_DECISION} THEN
+                RAISE EXCEPTION '{_UNDOING_SAYS}' USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        END $$"""
+    )
+    schema_editor.execute(
+        f"CREATE TRIGGER {name} BEFORE INSERT ON records_handoffevent "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+    )
+
+
+def unguard_undoing(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001 -- as RunPython calls it
+    """Take that trigger away."""
+    name = "records_handoffevent_undoes_a_decision"
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {name} ON records_handoffevent")
+        schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
+    else:
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}")

@@ -21,7 +21,8 @@ from kyogyo.records.actions.accounts import (
     split_accounts,
 )
 from kyogyo.records.actions.journeys import log_activity, plan_next_step
-from kyogyo.records.actions.stages import enter_stage, undo_entry
+from kyogyo.records.actions.stages import enter_stage
+from kyogyo.records.actions.undoing import undo_entry
 from kyogyo.records.models import (
     Account,
     Activity,

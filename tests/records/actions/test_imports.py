@@ -21,7 +21,7 @@ from kyogyo.records.actions.imports import (
     take_history,
 )
 from kyogyo.records.actions.journeys import assign_journey
-from kyogyo.records.actions.stages import undo_entry
+from kyogyo.records.actions.undoing import undo_entry
 from kyogyo.records.models import (
     Account,
     Assignment,

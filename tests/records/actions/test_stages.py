@@ -13,9 +13,9 @@ from kyogyo.records.actions.stages import (
     enter_stage,
     lose,
     recycle,
-    undo_entry,
     win,
 )
+from kyogyo.records.actions.undoing import undo_entry
 from kyogyo.records.models import (
     Claim,
     Commitment,
@@ -419,7 +419,7 @@ def test_what_something_is_built_on_is_not_undone(company: Company, journey: Jou
         actor=company.as_admin, journey_id=journey.pk, stage="working", allows_handoff=True
     )
 
-    with pytest.raises(RuleError, match="built on it"):
+    with pytest.raises(RuleError, match="Take that decision back"):
         undo_entry(actor=company.as_admin, entry_id=accepted.pk)
     with pytest.raises(ConflictError):
         undo_entry(actor=company.as_admin, entry_id=entry.pk)

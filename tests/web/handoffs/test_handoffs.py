@@ -20,7 +20,7 @@ _CRITERIA = "meeting_held,next_step_dated"
 
 _SIDES = ("inside", "field", "manager", "revops", "admin", "viewer")
 _OTHERS = ("marketer", "success", "outsider")
-_ACTS = ("accept", "return", "need-work", "offer-again", "withdraw", "result")
+_ACTS = ("accept", "return", "need-work", "offer-again", "withdraw", "undo", "result")
 
 
 def test_handoff_opens_for_its_two_sides_and_those_above_alone(
@@ -215,3 +215,34 @@ def test_offering_shows_what_is_missing_and_takes_it_in_the_same_form(
 
     assert answer.status_code == 303
     assert Handoff.objects.get().receiver_team == company.teams["field"]
+
+
+def test_an_acceptance_by_mistake_is_taken_back_where_it_was_told(
+    signed_in: Browsers, company: Company, offered: Handoff
+) -> None:
+    browser, at = signed_in("field"), f"/handoffs/{offered.pk}/"
+    browser.post(f"{at}accept/", {"criteria_all": _CRITERIA})
+    accepted = offered.events.get(kind="accepted")
+    page = browser.get(at).content.decode()
+    # In the note that says what was done, and on the page for the day after.
+    assert page.count(f'action="{at}undo/"') == 2
+    assert page.count(f'name="event" value="{accepted.pk}"') == 2
+
+    answer = browser.post(f"{at}undo/", {"event": accepted.pk})
+    again = browser.post(f"{at}undo/", {"event": accepted.pk})
+
+    journey = Journey.objects.get(pk=offered.journey_id)
+    assert (answer.status_code, journey.stage, journey.owner) == (
+        303,
+        "meeting_set",
+        company.inside,
+    )
+    assert (again.status_code, "Nothing was changed" in again.content.decode()) == (409, True)
+    company.inside.lang = "ja"
+    company.inside.save()
+    giver = signed_in("inside")
+    says = "「受け入れ」はFumi Fieldが取り消しました。再び判断待ちです。"
+    assert [says in giver.get(path).content.decode() for path in (at, "/handoffs/?box=out")] == [
+        True, True,
+    ]  # fmt: skip
+    assert f'action="{at}undo/"' not in giver.get(at).content.decode()

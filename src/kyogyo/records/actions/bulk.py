@@ -18,7 +18,8 @@ from kyogyo.errors import KyogyoError, RuleError
 from kyogyo.records.access import journeys_for, not_found, require_writer
 from kyogyo.records.actions import journal
 from kyogyo.records.actions.journeys import assign_journey, change_journey, plan_next_step
-from kyogyo.records.actions.stages import enter_stage, undo_entry
+from kyogyo.records.actions.stages import enter_stage
+from kyogyo.records.actions.undoing import undo_entry
 from kyogyo.records.models import AuditEvent, Journey
 from kyogyo.words import Text
 

@@ -55,12 +55,22 @@ def accept_handoff(
     declared = declared_of(handoff, model)
     at, now = moment(handoff, at=at, now=now)
     said = take_text(words, limit=LONGEST, en="text", ja="内容")
+    journey = handoff.journey
+    route = Route(model=model, track=journey.track)
+    target = declared.accepted_stage or declared.to_stage
+    # Somebody may have gone on with a reason while the offer was open: then it stays where it is.
+    goes_on = route.position(journey.stage) < route.position(target)
     event = decide(
-        actor=actor, handoff=handoff, kind=HandoffEvent.Kind.ACCEPTED, at=at, now=now, words=said
+        actor=actor,
+        handoff=handoff,
+        kind=HandoffEvent.Kind.ACCEPTED,
+        at=at,
+        now=now,
+        words=said,
+        packet={"then": target if goes_on else "", "criteria": list(dict.fromkeys(criteria))},
     )
     _note(actor, handoff, event)
-    journey = handoff.journey
-    for code in criteria:
+    for code in dict.fromkeys(criteria):
         check_criterion(
             actor=actor, journey_id=journey.pk, criterion=code, evidence=said, at=at, now=now
         )
@@ -68,10 +78,7 @@ def accept_handoff(
     assign_journey(
         actor=actor, journey_id=journey.pk, user_id=user, team_id=team, is_taken_over=True, now=now
     )
-    route = Route(model=model, track=journey.track)
-    target = declared.accepted_stage or declared.to_stage
-    # Somebody may have gone on with a reason while the offer was open: then it stays where it is.
-    if route.position(journey.stage) < route.position(target):
+    if goes_on:
         enter_stage(
             actor=actor,
             journey_id=journey.pk,

@@ -3,6 +3,7 @@
 from kyogyo.records.actions.decisions import accept_handoff, need_work, return_handoff
 from kyogyo.records.actions.offers import offer_again, offer_handoff, withdraw_handoff
 from kyogyo.records.actions.results import Answered, Settled, file_result
+from kyogyo.records.actions.undoing import undo_decision
 
 __all__ = [
     "Answered",
@@ -13,5 +14,6 @@ __all__ = [
     "offer_again",
     "offer_handoff",
     "return_handoff",
+    "undo_decision",
     "withdraw_handoff",
 ]

@@ -23,6 +23,7 @@ from kyogyo.records.actions.parties import (
 from kyogyo.records.actions.rounds import another_is_open, decide, decided, open_next
 from kyogyo.records.models import Handoff, HandoffEvent
 from kyogyo.records.queries.clocks import is_sent_back
+from kyogyo.records.queries.decisions import last_decision
 from kyogyo.records.queries.model import InForce, current
 from kyogyo.records.queries.packet import make_packet, missing_to_offer
 from kyogyo.records.queries.route import Route
@@ -255,7 +256,7 @@ def _begins(route: Route, model: RevenueModel, *, lang: str) -> str:
 
 def _sent_back(handoff: Handoff) -> HandoffEvent | None:
     """The decision by which it is with its giver to be completed; None if it isn't."""
-    last = handoff.events.exclude(kind="result").order_by("-id").first()
+    last = last_decision(handoff)
     return last if last is not None and is_sent_back(last) else None
 
 

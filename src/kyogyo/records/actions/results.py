@@ -21,6 +21,7 @@ from kyogyo.records.actions.parties import declared_of, handoff_for, moment, req
 from kyogyo.records.actions.rounds import decided
 from kyogyo.records.actions.stages import check_criterion, enter_stage
 from kyogyo.records.models import Claim, Commitment, HandoffEvent
+from kyogyo.records.queries.decisions import last_decision, standing_events
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.wording import question_label
 
@@ -130,13 +131,17 @@ def file_result(
 
 
 def _is_wanted(handoff: Handoff, decision: Decision) -> None:
-    last = handoff.events.exclude(kind="result").order_by("-id").first()
+    last = last_decision(handoff)
     if handoff.open_round is None and (
         decision != "none" or last is None or last.kind != HandoffEvent.Kind.ACCEPTED
     ):
         raise decided(handoff)
+    offers = standing_events().filter(handoff=handoff, kind=HandoffEvent.Kind.OFFERED)
+    offered = offers.last()
     filed = (
-        handoff.events.filter(Q(packet__met=True), kind="result", round=_round(handoff))
+        handoff.events.filter(
+            Q(packet__met=True), kind="result", pk__gt=offered.pk if offered else 0
+        )
         .select_related("by")
         .first()
     )
@@ -151,7 +156,7 @@ def _is_wanted(handoff: Handoff, decision: Decision) -> None:
 def _round(handoff: Handoff) -> int:
     if handoff.open_round is not None:
         return handoff.open_round
-    last = handoff.events.order_by("-round").first()
+    last = last_decision(handoff)
     return last.round if last else 1
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from kyogyo.errors import ConflictError
 from kyogyo.records.models import Handoff, HandoffEvent
+from kyogyo.records.queries.decisions import last_decision
 from kyogyo.records.queries.wording import DECISIONS
 from kyogyo.words import Text
 
@@ -72,7 +73,7 @@ def another_is_open() -> ConflictError:
 
 def decided(handoff: Handoff) -> ConflictError:
     """Says what became of the offer, and by whom: the others' decision holds."""
-    last = handoff.events.exclude(kind="result").select_related("by").order_by("-id").first()
+    last = last_decision(handoff)
     what = DECISIONS[last.kind] if last else Text(en="Decided", ja="判断済み")
     who = str(last.by) if last and last.by else "Kyogyo"
     return ConflictError(

@@ -1,42 +1,26 @@
-"""Entering stages, ending journeys and taking an entry back. Every path goes through one gate."""
+"""Entering stages and ending journeys. Every path goes through one gate."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
-from kyogyo.errors import ConflictError, NotAllowedError, RuleError
-from kyogyo.records.access import journey_for, journeys_for, not_found
+from kyogyo.errors import RuleError
+from kyogyo.records.access import journey_for
 from kyogyo.records.actions import journal
-from kyogyo.records.actions.keeping import (
-    keep,
-    require_holder,
-    standing_entries,
-    take,
-    take_text,
-    take_time,
-)
+from kyogyo.records.actions.keeping import require_holder, take, take_text, take_time
 from kyogyo.records.actions.steps import Promise, Said, step
-from kyogyo.records.models import (
-    AuditEvent,
-    Cause,
-    CriterionCheck,
-    HandoffEvent,
-    Journey,
-    Role,
-    StageEntry,
-)
+from kyogyo.records.models import Cause, CriterionCheck, StageEntry
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.route import Route
 
 if TYPE_CHECKING:
     from kyogyo.records.access import Actor
-
-_UNDONE_WITHIN = timedelta(hours=24)
+    from kyogyo.records.models import Journey
 
 
 @transaction.atomic
@@ -223,63 +207,6 @@ def check_criterion(
     return check
 
 
-@transaction.atomic
-def undo_entry(*, actor: Actor, entry_id: int, now: datetime | None = None) -> StageEntry:
-    """Take the last entry of a journey back: neither it nor the taking back counts from then on.
-
-    Only while nothing is built on it, and only for the one who made it (within a day) or for
-    managers, RevOps and administrators. Raises ConflictError when it is no longer the last.
-    """
-    now = now or timezone.now()
-    entry = StageEntry.objects.filter(pk=entry_id, journey__in=journeys_for(actor)).first()
-    if entry is None:
-        raise not_found(en="stage entry", ja="フェーズの記録", key=entry_id)
-    journey = take(actor=actor, journey_id=entry.journey_id)
-    _may_undo(actor=actor, entry=entry, now=now)
-    standing = list(standing_entries(journey.pk))
-    if not standing or standing[-1].pk != entry.pk:
-        raise ConflictError(
-            en="This is no longer the last step of the journey, so it can't be undone. "
-            "Reload the page, and undo the steps after it first.",
-            ja="このステップは最後のものではなくなったため、取り消せません。"
-            "ページを読み直し、後のステップから順に取り消してください。",
-        )
-    if len(standing) == 1:
-        raise RuleError(
-            en="A journey's first stage can't be undone: it would be nowhere. "
-            "If it was opened by mistake, end it with the reason.",
-            ja="案件の最初のフェーズは取り消せません。誤って作成した場合は、理由を付けて終了してください。",
-        )
-    _nothing_is_built_on(entry)
-    back = standing[-2]
-    undo = StageEntry.objects.create(
-        journey=journey,
-        stage=back.stage,
-        at=now,
-        recorded_at=now,
-        by=actor.user,
-        cause=Cause.PERSON,
-        department=back.department,
-        owner=journey.owner,
-        amount=journey.amount,
-        model_version=current().version,
-        undoes=entry,
-    )
-    stage = current().model.stage(back.stage)
-    keep(journey, stage=back.stage, stage_type=stage.type, stage_entered_at=back.at)
-    journal.note(
-        actor=actor,
-        action="undo_entry",
-        noun="journey",
-        row=undo.pk,
-        journey=journey.pk,
-        account=journey.account_id,
-        before={"stage": entry.stage, "entry": entry.pk},
-        after={"stage": back.stage},
-    )
-    return undo
-
-
 def _stage_of(journey: Journey, *, criterion: str, stage: str) -> str:
     path = Route(model=current().model, track=journey.track).path
     having = [
@@ -298,36 +225,6 @@ def _stage_of(journey: Journey, *, criterion: str, stage: str) -> str:
             "選んでください。引き継ぎの受け入れで満たされる条件は、受け入れによって記録されます。",
         )
     return having[0]
-
-
-def _may_undo(*, actor: Actor, entry: StageEntry, now: datetime) -> None:
-    own = actor.user is not None and entry.by_id == actor.user.pk
-    if actor.is_system or (own and now - entry.recorded_at <= _UNDONE_WITHIN):
-        return
-    if not actor.roles & {Role.MANAGER, Role.REVOPS, Role.ADMIN}:
-        raise NotAllowedError(
-            en="Only the one who made this step can undo it, within 24 hours; after that a manager, "
-            "RevOps or an administrator can. Ask one of them.",
-            ja="取り消せるのは、記録した本人（24時間以内）か、マネージャー・RevOps・管理者だけです。"
-            "いずれかの人に依頼してください。",
-        )
-
-
-def _nothing_is_built_on(entry: StageEntry) -> None:
-    accepted = AuditEvent.objects.filter(
-        noun="journey", action="enter_stage", row=entry.pk, after__accepts=True
-    )
-    decided = HandoffEvent.objects.filter(
-        handoff__journey=entry.journey_id, recorded_at__gt=entry.recorded_at
-    )
-    reopened = Journey.objects.filter(previous=entry.journey_id, opened_at__gte=entry.at)
-    if accepted.exists() or decided.exists() or reopened.exists():
-        raise RuleError(
-            en="This step can't be undone: a handoff or a later journey is built on it. "
-            "Move the journey back with a reason instead.",
-            ja="このステップは取り消せません。引き継ぎ、または後の案件がこれを前提にしています。"
-            "理由を付けて前のフェーズに戻してください。",
-        )
 
 
 def _no_such_end(*, en: str, ja: str) -> RuleError:

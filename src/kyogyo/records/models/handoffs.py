@@ -58,7 +58,11 @@ class Handoff(models.Model):
 
 
 class HandoffEvent(models.Model):
-    """What was done with a handoff. An offer carries the packet as it was then; a decision its reason and words."""
+    """What was done with a handoff. An offer carries the packet as it was then; a decision its reason and words.
+
+    `undoes` takes back a decision: neither of the two then counts (`queries.standing_events`), and
+    the offer awaits a decision again, in a round of the next number.
+    """
 
     class Kind(models.TextChoices):
         OFFERED = "offered"
@@ -67,6 +71,7 @@ class HandoffEvent(models.Model):
         RETURNED = "returned"
         NEEDS_WORK = "needs_work"
         RESULT = "result"
+        UNDONE = "undone"
 
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -77,6 +82,9 @@ class HandoffEvent(models.Model):
     reason = models.CharField(max_length=64, blank=True)
     words = models.TextField(blank=True)
     packet = models.JSONField(default=dict, blank=True)
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["handoff", "id"])]
@@ -103,9 +111,15 @@ class HandoffEvent(models.Model):
                         "returned",
                         "needs_work",
                         "result",
+                        "undone",
                     ]
                 ),
                 name="handoff_event_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="undone", undoes__isnull=False)
+                | (~Q(kind="undone") & Q(undoes=None)),
+                name="handoff_event_undoes_where_it_says",
             ),
         ]
 

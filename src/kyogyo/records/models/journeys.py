@@ -156,7 +156,10 @@ class StageEntry(models.Model):
 
 
 class CriterionCheck(models.Model):
-    """Somebody said that an exit criterion of a stage is met (or not), and what proves it."""
+    """Somebody said that an exit criterion of a stage is met (or not), and what proves it.
+
+    `undoes` takes back what was said with a decision that was undone: neither then counts.
+    """
 
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="checks")
     stage = models.CharField(max_length=64)
@@ -166,6 +169,9 @@ class CriterionCheck(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["journey", "stage", "criterion"])]

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Literal
 
 from django.utils import timezone
 
-from kyogyo.records.models import Activity, Handoff, HandoffEvent, Journey, StageEntry
+from kyogyo.records.models import Activity, Handoff, Journey, StageEntry
 from kyogyo.records.queries.calendar import hours_of
+from kyogyo.records.queries.decisions import standing_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from kyogyo.records.models import HandoffEvent
     from kyogyo.revenue_model import Clock, RevenueModel
     from kyogyo.revenue_model import Handoff as Declared
     from kyogyo.words import Text
@@ -294,7 +296,7 @@ def _facts(handoffs: Sequence[Handoff], model: RevenueModel) -> list[_Facts]:
     ids = [row.pk for row, _ in known]
     journeys = {row.journey_id for row, _ in known}
     events: defaultdict[int, list[HandoffEvent]] = defaultdict(list)
-    for event in HandoffEvent.objects.filter(handoff__in=ids).order_by("id"):
+    for event in standing_events().filter(handoff__in=ids):
         events[event.handoff_id].append(event)
     entries = _entries(known, journeys)
     contacts = _contacts(known)

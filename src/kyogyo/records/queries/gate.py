@@ -18,8 +18,8 @@ from kyogyo.records.models import (
     CriterionCheck,
     CustomField,
     Handoff,
-    HandoffEvent,
 )
+from kyogyo.records.queries.decisions import standing_events
 from kyogyo.records.queries.proofs import (
     Contacts,
     Proof,
@@ -179,7 +179,8 @@ def shown_of(journeys: Iterable[Journey]) -> dict[int, Shown]:
     """What each of `journeys` has shown, by its id, in as many queries for a thousand as for one."""
     ids = [journey.pk for journey in journeys]
     last: dict[tuple[int, str, str], bool] = {}
-    checks = CriterionCheck.objects.filter(journey__in=ids).order_by("id")
+    checks = CriterionCheck.objects.filter(journey__in=ids, undoes=None, undone_by=None)
+    checks = checks.order_by("id")
     for journey, stage, criterion, is_met in checks.values_list(
         "journey_id", "stage", "criterion", "is_met"
     ):
@@ -200,9 +201,11 @@ def shown_of(journeys: Iterable[Journey]) -> dict[int, Shown]:
         with_none |= {journey} if is_none else set()
     open_now = Handoff.objects.filter(journey__in=ids, open_round__isnull=False)
     offered = _by_journey(ids, open_now.values_list("journey_id", "code"))
-    taken = HandoffEvent.objects.filter(
-        handoff__journey__in=ids, kind=HandoffEvent.Kind.ACCEPTED
-    ).values_list("handoff__journey_id", "handoff__code")
+    taken = (
+        standing_events()
+        .filter(handoff__journey__in=ids, kind="accepted")
+        .values_list("handoff__journey_id", "handoff__code")
+    )
     accepted = _by_journey(ids, taken)
     promised = set(
         Commitment.objects.filter(journey__in=ids).values_list("journey_id", flat=True).distinct()

@@ -16,6 +16,7 @@ from kyogyo.records.queries.clocks import ClockReading, clocks_of_many, is_sent_
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.packet import asks_of
 from kyogyo.records.queries.wording import (
+    DECISIONS,
     STATES,
     department_label,
     gap_label,
@@ -42,7 +43,8 @@ RECENT = timedelta(days=60)
 class HandoffRow:
     """One handoff in a list. `state` is its last decision, `words` and `reason` that one's.
 
-    `credited_to` is who gets the credit: the giver, once the receiver has accepted.
+    `credited_to` is who gets the credit: the giver, once the receiver has accepted. `taken_back` is
+    the decision that was made and taken back, so that it awaits one again.
     """
 
     handoff_id: int
@@ -71,6 +73,9 @@ class HandoffRow:
     is_with_giver: bool
     credited_to: str
     clocks: tuple[ClockReading, ...]
+    taken_back: Text | None = None
+    taken_back_by: str = ""
+    taken_back_words: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -190,7 +195,7 @@ def _unreported(rows: QuerySet[Handoff], model: RevenueModel, now: datetime) -> 
     ]
     events = HandoffEvent.objects.filter(handoff=OuterRef("pk"))
     found = rows.filter(
-        Exists(events.filter(kind="accepted", at__lt=now - RECENT)),
+        Exists(events.filter(kind="accepted", at__lt=now - RECENT, undone_by=None)),
         ~Exists(events.filter(kind="result")),
         code__in=codes,
         open_round=None,
@@ -214,9 +219,13 @@ def _row(
     clocks: tuple[ClockReading, ...],
     model: RevenueModel,
 ) -> HandoffRow:
-    decisions = [event for event in events if event.kind != "result"]
+    undone = {event.undoes_id for event in events if event.undoes_id is not None}
+    every = [event for event in events if event.kind != "result"]
+    decisions = [event for event in every if event.pk not in undone and event.undoes_id is None]
     last = decisions[-1]
     offer = next(event for event in reversed(decisions) if event.kind == "offered")
+    # Told until the next decision: what was taken back is no longer what the giver was shown.
+    back = next((event for event in every if event.pk == every[-1].undoes_id), None)
     is_reported = any(e.kind == "result" and e.packet.get("met", True) for e in events)
     state = "result" if last.kind == "accepted" and is_reported else last.kind
     is_decided = last.kind != "offered"
@@ -249,6 +258,9 @@ def _row(
         is_with_giver=is_sent_back(last) and handoff.journey.stage_type not in ("lost", "recycled"),
         credited_to=giver if last.kind == "accepted" else "",
         clocks=clocks,
+        taken_back=DECISIONS[back.kind] if back else None,
+        taken_back_by=str(every[-1].by or "") if back else "",
+        taken_back_words=every[-1].words if back else "",
     )
 
 

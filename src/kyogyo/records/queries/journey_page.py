@@ -15,13 +15,13 @@ from kyogyo.records.models import (
     Commitment,
     CommitmentOutcome,
     Handoff,
-    HandoffEvent,
     Journey,
     Role,
     StageEntry,
 )
 from kyogyo.records.queries.claims import table_of
 from kyogyo.records.queries.clocks import clocks_of_many, handoff_from
+from kyogyo.records.queries.decisions import standing_events
 from kyogyo.records.queries.desk_facts import local_day
 from kyogyo.records.queries.gate import Gate, gate_for, next_gate
 from kyogyo.records.queries.journey_timeline import timeline
@@ -198,7 +198,7 @@ def handoff_lines(
     journey: Journey, *, model: RevenueModel, now: datetime
 ) -> tuple[HandoffLine, ...]:
     """The handoffs of a journey, newest first."""
-    events = HandoffEvent.objects.order_by("id")
+    events = standing_events()
     rows = list(
         Handoff.objects.filter(journey=journey)
         .select_related("offered_by", "receiver_user", "receiver_team")

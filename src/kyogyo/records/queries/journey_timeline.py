@@ -146,7 +146,11 @@ def _entry_lines(row: StageEntry, model: RevenueModel) -> tuple[Text, ...]:
 
 def _criteria(journey: Journey, model: RevenueModel) -> list[Happening]:
     found = []
-    for row in CriterionCheck.objects.filter(journey=journey).select_related("by"):
+    rows = list(CriterionCheck.objects.filter(journey=journey).select_related("by"))
+    taken_back = {row.undoes_id for row in rows if row.undoes_id is not None}
+    for row in rows:
+        if row.undoes_id is not None:
+            continue  # what took it back is said by the decision that was taken back
         label = criterion_label(model, row.stage, row.criterion)
         is_met = (
             Text(en="Met", ja="満たした") if row.is_met else Text(en="Not met", ja="満たしていない")
@@ -160,6 +164,7 @@ def _criteria(journey: Journey, model: RevenueModel) -> list[Happening]:
                 title=Text(en=f"{is_met.en}: {label.en}", ja=f"{is_met.ja}：{label.ja}"),
                 by=row.by,
                 words=_said((Text(en="Evidence", ja="根拠"), row.evidence)),
+                is_undone=row.pk in taken_back,
             )
         )
     return found
@@ -221,11 +226,21 @@ def _claims(journey: Journey, model: RevenueModel) -> list[Happening]:
 
 
 def _handoffs(journey: Journey, model: RevenueModel) -> list[Happening]:
-    rows = HandoffEvent.objects.filter(handoff__journey=journey).select_related("by", "handoff")
+    rows = list(
+        HandoffEvent.objects.filter(handoff__journey=journey)
+        .select_related("by", "handoff", "undoes")
+        .order_by("id")
+    )
+    taken_back = {row.undoes_id for row in rows if row.undoes_id is not None}
     found = []
     for row in rows:
         label = handoff_label(model, row.handoff.code)
         decision = DECISIONS[row.kind]
+        if row.undoes is not None:
+            undone = DECISIONS[row.undoes.kind]
+            decision = Text(
+                en=f"{decision.en}, {undone.en.lower()}", ja=f"{decision.ja}（{undone.ja}）"
+            )
         reason = reason_label(model, row.reason) if row.reason else None
         found.append(
             Happening(
@@ -242,6 +257,7 @@ def _handoffs(journey: Journey, model: RevenueModel) -> list[Happening]:
                 if reason is None
                 else (Text(en=f"Reason: {reason.en}", ja=f"理由：{reason.ja}"),),
                 words=_said((Text(en="In their words", ja="コメント"), row.words)),
+                is_undone=row.pk in taken_back,
                 link=row.handoff_id,
             )
         )

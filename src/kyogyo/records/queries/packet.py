@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kyogyo.records.models import Activity, Claim, Commitment, HandoffEvent, Journey
+from kyogyo.records.models import Activity, Claim, Commitment, Journey
+from kyogyo.records.queries.decisions import standing_events
 from kyogyo.records.queries.gate import Missing, gate_for
 from kyogyo.records.queries.wording import (
     ACTIVITIES,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from kyogyo.records.models import Handoff
+    from kyogyo.records.models import Handoff, HandoffEvent
     from kyogyo.revenue_model import Handoff as Declared
     from kyogyo.revenue_model import Question, RevenueModel
 
@@ -207,7 +208,8 @@ def asks_of(event: HandoffEvent, *, model: RevenueModel) -> tuple[Text, ...]:
 
 def last_sent_back(handoff: Handoff) -> HandoffEvent | None:
     """The last request for more work, or return that left the journey with the giver."""
-    return handoff.events.filter(kind__in=["needs_work", "returned"]).order_by("-id").first()
+    sent = standing_events().filter(handoff=handoff, kind__in=["needs_work", "returned"])
+    return sent.last()
 
 
 def _still_asked(journey: Journey, asked: HandoffEvent, model: RevenueModel) -> Iterable[Question]:

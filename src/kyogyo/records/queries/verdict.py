@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ from kyogyo.records.access import Actor
 from kyogyo.records.models import Handoff, HandoffEvent, Journey, Membership, Team
 from kyogyo.records.queries.claims import Table, table_of
 from kyogyo.records.queries.clocks import handoff_from
+from kyogyo.records.queries.decisions import to_take_back
 from kyogyo.records.queries.gate import Missing, gate_for
 from kyogyo.records.queries.handoffs import HandoffRow, handoff_row
 from kyogyo.records.queries.model import current
@@ -31,8 +32,9 @@ Act = Literal["decide", "report", "withdraw", "offer_again"]
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event of a handoff, in words."""
+    """One event of a handoff, in words. `is_undone`: it was taken back and doesn't count."""
 
+    event_id: int
     kind: str
     label: Text
     round: int
@@ -40,6 +42,7 @@ class Happened:
     by: str
     reason: Text | None
     words: str
+    is_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class ReturnReason:
 class HandoffPage:
     """One handoff: its packet as offered last, what the departments say now, and what `acts` one may do.
 
-    `open_criteria` are the exit criteria without which accepting needs a reason.
+    `open_criteria` are the exit criteria without which accepting needs a reason; `undoable` is the
+    decision that one may take back.
     """
 
     row: HandoffRow
@@ -68,6 +72,7 @@ class HandoffPage:
     returns: tuple[ReturnReason, ...]
     missing_to_offer: tuple[Missing, ...]
     questions: tuple[str, ...]
+    undoable: Happened | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,13 @@ def handoff_page(*, actor: Actor, handoff_id: int, now: datetime | None = None) 
     events = list(handoff.events.select_related("by").order_by("id"))
     declared = next((one for one in model.handoffs if one.code == handoff.code), None)
     offer = next(event for event in reversed(events) if event.kind == "offered")
+    last = to_take_back(actor, handoff, now=now)
     asked = declared.questions if declared else ()
     return HandoffPage(
         row=row,
         packet=packet_of(offer, model=model),
         table=table_of(handoff.journey, model=model, questions=asked),
-        history=tuple(_happened(event, model) for event in events),
+        history=_history(events, model),
         acts=acts_on(actor, handoff, row, declared),
         open_criteria=_open_criteria(handoff.journey, declared, model),
         returns=_returns(declared, model),
@@ -108,6 +114,7 @@ def handoff_page(*, actor: Actor, handoff_id: int, now: datetime | None = None) 
         if declared and row.is_with_giver
         else (),
         questions=asked,
+        undoable=_happened(last, model) if last else None,
     )
 
 
@@ -186,8 +193,30 @@ def _returns(declared: Declared | None, model: RevenueModel) -> tuple[ReturnReas
     )
 
 
+def _history(events: list[HandoffEvent], model: RevenueModel) -> tuple[Happened, ...]:
+    by_id = {event.pk: event for event in events}
+    undone = {event.undoes_id for event in events if event.undoes_id is not None}
+    return tuple(
+        replace(
+            _happened(event, model),
+            is_undone=event.pk in undone,
+            label=_label_of(event, by_id.get(event.undoes_id or 0)),
+        )
+        for event in events
+    )
+
+
+def _label_of(event: HandoffEvent, undoes: HandoffEvent | None) -> Text:
+    label = DECISIONS[event.kind]
+    if undoes is None:
+        return label
+    what = DECISIONS[undoes.kind]
+    return Text(en=f"{label.en}: {what.en.lower()}", ja=f"{label.ja}（{what.ja}）")
+
+
 def _happened(event: HandoffEvent, model: RevenueModel) -> Happened:
     return Happened(
+        event_id=event.pk,
         kind=event.kind,
         label=DECISIONS[event.kind],
         round=event.round,

@@ -33,6 +33,7 @@ DECISIONS = {
     "returned": Text(en="Returned", ja="差し戻し"),
     "needs_work": Text(en="Needs work", ja="要追加確認"),
     "result": Text(en="Result filed", ja="結果の報告"),
+    "undone": Text(en="Taken back", ja="判断の取り消し"),
 }
 STATES = {
     "offered": Text(en="Awaiting a decision", ja="提示中"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kyogyo.errors import ConflictError, RuleError
 from kyogyo.records.actions import decisions, offers, results
 from kyogyo.records.actions.moves import hand_over, take_over
+from kyogyo.records.actions.undoing import undo_decision
 from kyogyo.records.queries import handoffs as lists
 from kyogyo.records.queries.journey_page import journey_view
 from kyogyo.records.queries.offering import offer_page, told_to_receiver
@@ -21,7 +22,7 @@ from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, go, is_part, render
 from kyogyo.web.tried import Tried, refused
-from kyogyo.words import Text
+from kyogyo.words import Text, read_whole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,10 @@ _ACCEPTED = Text(
 )
 _RETURNED = Text(
     en="Returned. The giver sees the reason now.", ja="差し戻しました。理由は渡し手に表示されます。"
+)
+_TAKEN_BACK = Text(
+    en="Taken back. It awaits a decision again, and the giver sees that.",
+    ja="取り消しました。再び判断待ちになり、渡し手にも表示されます。",
 )
 _ASKED = Text(
     en="Asked for more. The giver sees what is wanted.",
@@ -84,6 +89,7 @@ def accept(request: HttpRequest, handoff_id: int) -> HttpResponse:
             override_reason=post.get("override_reason", ""),
         ),
         done=_ACCEPTED,
+        can_be_undone=True,
     )
 
 
@@ -104,6 +110,7 @@ def give_back(request: HttpRequest, handoff_id: int) -> HttpResponse:
             then=post.get("then", ""),
         ),
         done=_RETURNED,
+        can_be_undone=True,
     )
 
 
@@ -123,6 +130,7 @@ def need_work(request: HttpRequest, handoff_id: int) -> HttpResponse:
             asks=tuple(post.getlist("asks")),
         ),
         done=_ASKED,
+        can_be_undone=True,
     )
 
 
@@ -157,6 +165,24 @@ def withdraw(request: HttpRequest, handoff_id: int) -> HttpResponse:
             actor=actor_of(request), handoff_id=handoff_id, words=request.POST.get("words", "")
         ),
         done=Text(en="Withdrawn.", ja="取り下げました。"),
+    )
+
+
+@require_POST
+@page
+def undo(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    """Take the last decision back."""
+    return _act(
+        request,
+        handoff_id,
+        form="undo",
+        do=lambda: undo_decision(
+            actor=actor_of(request),
+            handoff_id=handoff_id,
+            event_id=read_whole(request.POST.get("event", "")),
+            words=request.POST.get("words", ""),
+        ),
+        done=_TAKEN_BACK,
     )
 
 
@@ -199,17 +225,29 @@ def offer(request: HttpRequest, journey_id: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, handoff_id: int, *, form: str, do: Callable[[], Any], done: Text
+    request: HttpRequest,
+    handoff_id: int,
+    *,
+    form: str,
+    do: Callable[[], Any],
+    done: Text,
+    can_be_undone: bool = False,
 ) -> HttpResponse:
+    """Do it and say so; what `can_be_undone` returned an event that the note offers to take back."""
     from_desk = request.POST.get("back") == "desk"
     try:
-        do()
+        made = do()
     except (RuleError, ConflictError) as error:
         if from_desk:  # what is missing is filled in on the handoff's own page
             tell(request, error.text, kind="warning")
             return go(request, f"/handoffs/{handoff_id}/#{form}")
         return _show(request, handoff_id, tried=refused(form, error, request.POST))
-    tell(request, done)
+    tell(
+        request,
+        done,
+        undo=f"/handoffs/{handoff_id}/undo/" if can_be_undone else "",
+        fields={"event": str(made.pk)} if can_be_undone else None,
+    )
     if from_desk:
         return show_queue(request) if is_part(request) else go(request, "/desk/")
     return go(request, f"/handoffs/{handoff_id}/")

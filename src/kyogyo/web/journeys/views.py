@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.views.decorators.http import require_GET, require_POST
 
 from kyogyo.errors import ConflictError, RuleError
-from kyogyo.records.actions import claims, commitments, journeys, stages
+from kyogyo.records.actions import claims, commitments, journeys, stages, undoing
 from kyogyo.records.actions.moves import move_journey
 from kyogyo.records.queries.journey_page import gate_of, journey_view
 from kyogyo.records.queries.takers import takers
@@ -204,7 +204,7 @@ def undo(request: HttpRequest, journey_id: int) -> HttpResponse:
         request,
         journey_id,
         form="undo",
-        do=lambda: stages.undo_entry(actor=actor_of(request), entry_id=entry_id),
+        do=lambda: undoing.undo_entry(actor=actor_of(request), entry_id=entry_id),
         done=Text(
             en="Taken back. Both lines stay in the timeline.",
             ja="取り消しました。記録は2つとも履歴に残ります。",

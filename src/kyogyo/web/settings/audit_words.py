@@ -67,6 +67,7 @@ ACTIONS: dict[str, Text] = {
     "clear": Text(en="cleared away", ja="残りの削除"),
     "take": Text(en="taken in", ja="取り込み"),
     "undo": Text(en="undone", ja="取り消し"),
+    "undone": Text(en="decision taken back", ja="判断を取り消し"),
     "undo_entry": Text(en="entry undone", ja="フェーズ移行を取り消し"),
     "withdrawn": Text(en="withdrawn", ja="取り下げ"),
 }
