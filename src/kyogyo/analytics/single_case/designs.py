@@ -1,0 +1,228 @@
+"""When a countermeasure may begin, and how a lot decides it: the designs of single-case experiments.
+
+A design lists, for each team, the patterns of weeks with and without the countermeasure that the
+lot can give (`options`), and which combinations of them it may draw. What was drawn is compared
+with everything that could have been drawn; so the number of combinations bounds how sure anybody
+can be, and that is known before the first week.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise, permutations, product
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Indices = NDArray[np.int64]
+DesignKind = Literal["staggered", "order", "independent", "abab", "ab"]
+Rule = Literal["free", "apart", "permuted"]
+
+MOST_EXACT = 200_000
+DRAWS = 9_999
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The patterns that can be drawn. `options` [options, weeks]: True in weeks with the countermeasure.
+
+    The same options for each of the `teams`. `rule` says which combinations may be drawn: any
+    (free), options at least `gap` places apart (apart), or each option once (permuted).
+    `first` is the first week in which it may begin, `least` the fewest weeks of a phase. `controls`
+    counts teams that never do it and show what happens anyway; their rows come last.
+    """
+
+    kind: DesignKind
+    teams: int
+    weeks: int
+    options: Bools
+    rule: Rule
+    gap: int = 1
+    first: int = 0
+    least: int = 1
+    controls: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many different outcomes the lot has."""
+        n = int(self.options.shape[0])
+        if self.rule == "free":
+            return int(n**self.teams)
+        if self.rule == "permuted":
+            return math.factorial(n)
+        loose = n - (self.teams - 1) * (self.gap - 1)
+        return math.comb(loose, self.teams) * math.factorial(self.teams) if loose > 0 else 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether all outcomes are looked at, or a sample of them."""
+        return self.count <= MOST_EXACT
+
+    def pattern(self, assignment: Sequence[int] | Indices) -> Bools:
+        """[teams and controls, weeks] for one outcome: the option of each team."""
+        drawn = self.options[np.asarray(assignment, np.int64)]
+        return np.vstack([drawn, np.zeros((self.controls, self.weeks), bool)])
+
+    def allows(self, assignment: Sequence[int] | Indices) -> bool:
+        """Whether the lot could have given this outcome."""
+        places = sorted(int(each) for each in assignment)
+        n = self.options.shape[0]
+        if len(places) != self.teams or not all(0 <= each < n for each in places):
+            return False
+        steps = [later - earlier for earlier, later in pairwise(places)]
+        return self.rule == "free" or all(
+            step >= (self.gap if self.rule == "apart" else 1) for step in steps
+        )
+
+    def assignment_of(self, pattern: Bools) -> tuple[int, ...] | None:
+        """Which outcome `pattern` is, None where the lot couldn't have given it."""
+        rows, found = np.asarray(pattern, bool), []
+        if rows.shape != (self.teams + self.controls, self.weeks) or np.any(rows[self.teams :]):
+            return None
+        for row in rows[: self.teams]:
+            places = np.flatnonzero((self.options == row).all(axis=1))
+            if places.size == 0:
+                return None
+            found.append(int(places[0]))
+        return tuple(found) if self.allows(found) else None
+
+
+def smallest_p(design: Design, *, draws: int = DRAWS) -> float:
+    """The smallest p that the design can ever give, however large the effect."""
+    return 1 / design.count if design.exact else 1 / (draws + 1)
+
+
+def all_assignments(design: Design) -> Indices:
+    """Every outcome [count, teams]. Raises ValueError when they are more than MOST_EXACT."""
+    if not design.exact:
+        message = f"{design.count} outcomes are too many to list"
+        raise ValueError(message)
+    n, k = design.options.shape[0], design.teams
+    if design.rule == "free":
+        rows = list(product(range(n), repeat=k))
+    elif design.rule == "permuted":
+        rows = list(permutations(range(n)))
+    else:
+        # Places closer together by gap - 1 each are a plain choice without repetition.
+        loose = n - (k - 1) * (design.gap - 1)
+        spread = (design.gap - 1) * np.arange(k)
+        rows = [
+            order
+            for chosen in combinations(range(loose), k)
+            for order in permutations((np.array(chosen) + spread).tolist())
+        ]
+    return np.array(rows, np.int64).reshape(-1, k)
+
+
+def draw_assignments(design: Design, *, draws: int, rng: np.random.Generator) -> Indices:
+    """`draws` outcomes [draws, teams], each as likely as any other."""
+    n, k = design.options.shape[0], design.teams
+    if design.rule == "free":
+        return rng.integers(0, n, size=(draws, k), dtype=np.int64)
+    loose = n - (k - 1) * (design.gap - 1) if design.rule == "apart" else n
+    shuffled = np.argsort(rng.random((draws, loose)), axis=1)[:, :k]
+    if design.rule == "permuted":
+        return shuffled.astype(np.int64)
+    ranks = np.argsort(np.argsort(shuffled, axis=1), axis=1)
+    return (shuffled + ranks * (design.gap - 1)).astype(np.int64)
+
+
+def draw_one(design: Design, *, seed: int) -> tuple[int, ...]:
+    """The outcome that the lot gives for `seed`, to be written down before the first week."""
+    rng = np.random.default_rng(seed)
+    return tuple(int(each) for each in draw_assignments(design, draws=1, rng=rng)[0])
+
+
+# ------------------------------------------------------------------------------ the designs
+
+
+def start_design(*, weeks: int, first: int, last: int) -> Design:
+    """A-B: one team begins in one of the weeks `first` to `last` (from 0, both possible)."""
+    return Design("ab", 1, weeks, _steps(weeks, first, last), "free", 1, first, weeks - last)
+
+
+def independent_design(*, teams: int, weeks: int, first: int, last: int) -> Design:
+    """Each team begins in a week of its own lot; two may begin together."""
+    steps = _steps(weeks, first, last)
+    return Design("independent", teams, weeks, steps, "free", 1, first, weeks - last)
+
+
+def staggered_design(*, teams: int, weeks: int, first: int, last: int, gap: int = 1) -> Design:
+    """Multiple baseline: teams begin in different weeks, at least `gap` apart, all drawn.
+
+    Raises ValueError when the weeks from `first` to `last` don't hold that many starts.
+    """
+    design = Design("staggered", teams, weeks, _steps(weeks, first, last), "apart", gap,
+                    first, weeks - last)  # fmt: skip
+    if teams < 2 or gap < 1 or design.count == 0:
+        message = f"{teams} starts, {gap} weeks apart, don't fit into weeks {first} to {last}"
+        raise ValueError(message)
+    return design
+
+
+def order_design(*, weeks: int, starts: Sequence[int]) -> Design:
+    """Multiple baseline with fixed start weeks: the lot decides which team has which."""
+    if len(set(starts)) != len(starts):
+        message = "starts must differ, or the order of the teams changes nothing"
+        raise ValueError(message)
+    places = sorted(starts)
+    steps = np.stack([_steps(weeks, start, start)[0] for start in places])
+    return Design("order", len(places), weeks, steps, "permuted", 1, places[0], weeks - places[-1])
+
+
+def reversal_design(*, weeks: int, first: int, least: int, teams: int = 1) -> Design:
+    """ABAB: with, without and with it again, each phase at least `least` weeks long.
+
+    The first phase without it lasts at least up to week `first`. Each team has a lot of its own.
+    Raises ValueError when the weeks don't hold the phases.
+    """
+    rows = [
+        (np.arange(weeks) >= on) & (np.arange(weeks) < off) | (np.arange(weeks) >= again)
+        for on in range(max(first, least), weeks - 3 * least + 1)
+        for off in range(on + least, weeks - 2 * least + 1)
+        for again in range(off + least, weeks - least + 1)
+    ]
+    if not rows or least < 1:
+        message = f"{weeks} weeks don't hold four phases of {least}"
+        raise ValueError(message)
+    return Design("abab", teams, weeks, np.stack(rows), "free", 1, first, least)
+
+
+def design_after_the_fact(pattern: Bools, *, least: int = 3) -> Design:
+    """The design that would have given `pattern`, for what was begun without a lot.
+
+    It says what the test compares with; it doesn't make up for the lot (`drawn` False). Teams that
+    never begin (last rows) are controls. Raises ValueError when nobody begins, or in the first week.
+    """
+    rows = np.asarray(pattern, bool)
+    begun = rows.any(axis=1)
+    teams, weeks = int(begun.sum()), rows.shape[1]
+    if teams == 0 or np.any(rows[:, 0]) or np.any(np.diff(begun.astype(int)) > 0):
+        message = "some team must begin, after the first week, and those that never do come last"
+        raise ValueError(message)
+    starts = rows[:teams].argmax(axis=1)
+    first, last = min(int(starts.min()), least), max(int(starts.max()), weeks - least)
+    if np.any(np.diff(rows.astype(int), axis=1) < 0):
+        changes = [np.flatnonzero(np.diff(row.astype(int))) for row in rows[:teams]]
+        phases = [int(np.diff([*(x + 1), weeks]).min()) for x in changes]
+        shortest = min(*phases, least) if phases else least
+        design = reversal_design(weeks=weeks, first=first, least=shortest, teams=teams)
+    elif teams == 1 or np.unique(starts).size == 1:
+        design = start_design(weeks=weeks, first=first, last=last)
+    elif np.unique(starts).size == teams:
+        design = staggered_design(teams=teams, weeks=weeks, first=first, last=last)
+    else:
+        design = independent_design(teams=teams, weeks=weeks, first=first, last=last)
+    return replace(design, controls=rows.shape[0] - teams)
+
+
+def _steps(weeks: int, first: int, last: int) -> Bools:
+    """One row a start from `first` to `last`: on from there to the end."""
+    if not 0 < first <= last < weeks:
+        message = f"starts from {first} to {last} need weeks before and after, within {weeks}"
+        raise ValueError(message)
+    return np.asarray(np.arange(weeks)[None, :] >= np.arange(first, last + 1)[:, None])
