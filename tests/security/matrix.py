@@ -242,9 +242,9 @@ POST /sign-in/saml/<organization_slug>/acs/finish/       404 404 404
 GET  /sign-in/saml/<organization_slug>/login/            404 404 404
 POST /sign-in/saml/<organization_slug>/login/            404 404 404
 GET  /sign-in/saml/<organization_slug>/metadata/         404 404 404
-POST /sign-in/saml/<organization_slug>/metadata/         404 404 404
+POST /sign-in/saml/<organization_slug>/metadata/         405 405 405
 GET  /sign-in/saml/<organization_slug>/sls/              404 404 404
-POST /sign-in/saml/<organization_slug>/sls/              404 404 404
+POST /sign-in/saml/<organization_slug>/sls/              405 405 405
 GET  /sign-in/sessions/                                  302 200 302
 POST /sign-in/sessions/                                  302 302 302
 GET  /sign-in/signup/                                    404 404 404

@@ -6,18 +6,19 @@ import base64
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 from django.http import HttpResponse
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 ENTITY = "https://directory.example.com"
 AUDIENCE = "http://kyogyo.example.com/sign-in/saml/company/metadata/"
+SLS = "http://kyogyo.example.com/sign-in/saml/company/sls/"
 ACS = "http://kyogyo.example.com/sign-in/saml/company/acs/"
 _NS = (
     'xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" '
@@ -72,6 +73,34 @@ class Directory:
         return (done.decode() if isinstance(done, bytes) else done).partition("?>\n")[2] or (
             done.decode() if isinstance(done, bytes) else done
         )
+
+    def sign_out(
+        self, *, name: str, signed: bool = True, issuer: str = ENTITY, kind: str = "Request"
+    ) -> str:
+        """The query with which a browser is sent to end somebody's session."""
+        now = datetime.now(UTC)
+        about = (
+            f"<saml:NameID>{name}</saml:NameID>"
+            if kind == "Request"
+            else (
+                '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>'
+            )
+        )
+        xml = (
+            f'<samlp:Logout{kind} {_NS} ID="_out" Version="2.0" IssueInstant="{now:{_TIME}}" '
+            f'Destination="{SLS}"><saml:Issuer>{issuer}</saml:Issuer>{about}</samlp:Logout{kind}>'
+        )
+        sent = {
+            f"SAML{kind}": OneLogin_Saml2_Utils.deflate_and_base64_encode(xml),
+            "RelayState": "r",
+        }
+        if not signed:
+            return urlencode(sent)
+        query = urlencode({**sent, "SigAlg": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"})
+        key = serialization.load_pem_private_key(self.key.encode(), None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        signature = key.sign(query.encode(), padding.PKCS1v15(), hashes.SHA256())
+        return f"{query}&{urlencode({'Signature': base64.b64encode(signature)})}"
 
 
 def respond(*assertions: str, answers: str) -> str:

@@ -16,7 +16,6 @@ from tests.security.world import World, every_route
 # allauth checks the signature and the request that it answers.
 SIGNED_INSTEAD = {
     "sign-in/saml/<organization_slug>/acs/",
-    "sign-in/saml/<organization_slug>/sls/",
 }
 
 

@@ -83,6 +83,37 @@ def test_failed_sign_in_looks_the_same_for_every_address(
     assert bare(answer.content.decode()) == bare(unknown.content.decode())
 
 
+@pytest.mark.parametrize(("lang", "says"), [("en", "Your log-in is switched off"), ("ja", "ログインが停止されています")])  # fmt: skip
+def test_only_the_right_password_is_told_that_the_log_in_is_switched_off(
+    world: World, inside: User, lang: str, says: str
+) -> None:
+    User.objects.filter(pk=inside.pk).update(is_active=False)
+    client = Client(headers={"Accept-Language": lang})
+    wrong = client.post("/sign-in/login/", {"login": inside.email, "password": WRONG})
+    right = client.post("/sign-in/login/", {"login": inside.email, "password": PASSWORD})
+    told = client.get(right.headers["Location"])
+
+    assert (wrong.status_code, wrong.content.decode().count(says)) == (200, 0)
+    assert (right.headers["Location"], told.status_code) == ("/sign-in/inactive/", 200)
+    assert told.content.decode().count(f"<h1>{says}</h1>") == 1
+    assert client.get("/settings/").status_code == 303
+
+
+@pytest.mark.parametrize(("lang", "says"), [("en", "Wait a minute, then try again"), ("ja", "1分ほど待ってから")])  # fmt: skip
+def test_too_many_tries_are_said_in_the_readers_language(
+    world: World, settings: Settings, lang: str, says: str
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    client = Client(headers={"Accept-Language": lang})
+    sent = {"login": "inside@example.com", "password": WRONG}
+    answers = [client.post("/sign-in/login/", sent) for _ in range(3)]
+
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[-1].headers["Retry-After"] == "60"
+    assert answers[-1].content.decode().count(says) == 1
+
+
 @pytest.mark.parametrize("to", EVIL)
 def test_nobody_is_led_to_another_site(world: World, inside: User, to: str) -> None:
     client = Client()

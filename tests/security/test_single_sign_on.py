@@ -1,8 +1,4 @@
-"""The company's directory by SAML: what it signed for us opens the door, and nothing else does.
-
-OpenID Connect is not driven here: without a provider on the network allauth can't fetch its keys.
-What is tested of it is the configuration (`tests/config/test_settings.py`).
-"""
+"""The company's directory by SAML: what it signed for us opens the door or shuts it, and nothing else does."""
 
 from __future__ import annotations
 
@@ -16,6 +12,8 @@ from tests.security.saml import AUDIENCE, Directory, asked_in, make_directory, r
 from tests.security.world import World
 
 EMAIL = "field@example.com"
+NAME = f"of-{EMAIL}"
+SLO = "https://directory.example.com/slo"
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +25,7 @@ def directory() -> Directory:
 def browser(
     world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch, directory: Directory
 ) -> Client:
-    for name, value in directory.settings.items():
+    for name, value in {**directory.settings, "KYOGYO_SAML_SLO_URL": SLO}.items():
         monkeypatch.setenv(name, value)
     settings.SOCIALACCOUNT_PROVIDERS = read_providers()
     settings.ALLOWED_HOSTS = ["kyogyo.example.com"]
@@ -124,3 +122,81 @@ def test_person_who_is_switched_off_is_not_let_in(browser: Client, directory: Di
     assert not _carry(
         browser, respond(directory.assertion(email=EMAIL, answers=asked), answers=asked)
     )
+
+
+def test_refusals_are_said_in_words_and_in_the_readers_language(
+    browser: Client, directory: Directory
+) -> None:
+    def says(lang: str, email: str, answers: str) -> str:
+        reader = Client(headers={"Host": "kyogyo.example.com", "Accept-Language": lang})
+        asked = answers or _ask(reader)
+        said = respond(directory.assertion(email=email, answers=asked), answers=asked)
+        reader.post("/sign-in/saml/company/acs/", {"SAMLResponse": said, "RelayState": ""})
+        answer = reader.get("/sign-in/saml/company/acs/finish/")
+        return f"{answer.status_code} {answer.content.decode()}"
+
+    assert "nobody has this address in Kyogyo" in says("en", "stranger@example.com", "")
+    assert "belongs to no sign-in that this browser began" in says("en", EMAIL, "_never")
+    assert says("ja", EMAIL, "_never").startswith("401")
+
+
+def _signed_in(browser: Client, directory: Directory) -> Client:
+    asked = _ask(browser)
+    assert _carry(browser, respond(directory.assertion(email=EMAIL, answers=asked), answers=asked))
+    return browser
+
+
+def _is_in(browser: Client) -> bool:
+    return browser.get("/settings/").status_code == 200
+
+
+def test_signed_request_signs_the_person_out_and_is_answered(
+    browser: Client, directory: Directory
+) -> None:
+    _signed_in(browser, directory)
+    answer = browser.get(f"/sign-in/saml/company/sls/?{directory.sign_out(name=NAME)}")
+
+    assert answer.headers["Location"].startswith(f"{SLO}?SAMLResponse=")
+    assert not _is_in(browser)
+    again = browser.get(f"/sign-in/saml/company/sls/?{directory.sign_out(name=NAME)}")
+    assert again.status_code == 302  # nobody is signed in: that is what it asked for
+
+
+@pytest.mark.parametrize("how", ["unsigned", "stranger's key", "changed", "other person", "other issuer",
+                                 "twice", "answer", "unsigned answer", "not XML", "nothing"])  # fmt: skip
+def test_request_to_sign_out_that_is_not_signed_for_this_person_is_refused(
+    browser: Client, directory: Directory, how: str
+) -> None:
+    _signed_in(browser, directory)
+    good = directory.sign_out(name=NAME)
+    query = {
+        "unsigned": directory.sign_out(name=NAME, signed=False),
+        "stranger's key": make_directory().sign_out(name=NAME) if how == "stranger's key" else "",
+        "changed": good.replace("RelayState=r", "RelayState=s"),
+        "other person": directory.sign_out(name="of-admin@example.com"),
+        "other issuer": directory.sign_out(name=NAME, issuer="https://evil.example"),
+        "twice": f"{good}&SAMLRequest=x",
+        "answer": directory.sign_out(name=NAME, kind="Response"),
+        "unsigned answer": directory.sign_out(name=NAME, kind="Response", signed=False),
+        "not XML": "SAMLRequest=AAAA&Signature=AAAA",
+        "nothing": "",
+    }[how]
+    answer = browser.get(f"/sign-in/saml/company/sls/?{query}", headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 400
+    assert answer.content.decode().count("You are still signed in") == 1
+    assert _is_in(browser)
+
+
+def test_without_an_address_for_it_nobody_is_signed_out_by_the_directory(
+    browser: Client, directory: Directory, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _signed_in(browser, directory)
+    with_it = browser.get("/sign-in/saml/company/metadata/").content.decode()
+    monkeypatch.delenv("KYOGYO_SAML_SLO_URL")
+    settings.SOCIALACCOUNT_PROVIDERS = read_providers()
+    answer = browser.get(f"/sign-in/saml/company/sls/?{directory.sign_out(name=NAME)}")
+    without = browser.get("/sign-in/saml/company/metadata/").content.decode()
+
+    assert (answer.status_code, _is_in(browser)) == (404, True)
+    assert (with_it.count("SingleLogoutService"), without.count("SingleLogoutService")) == (1, 0)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from kyogyo.config.environment import read_list, read_text
+from kyogyo.config.environment import read_flag, read_list, read_text
 from kyogyo.errors import SettingError
 
 
 def read_providers() -> dict[str, dict[str, Any]]:
     """What allauth is to know about the company's directories. Raises SettingError for half a configuration."""
     return {
-        "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _openid()},
+        "openid_connect": {
+            "provider_class": "kyogyo.web.sign_in.openid.CompanyProvider",
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": _openid(),
+        },
         "saml": {"APPS": _saml()},
     }
 
@@ -39,13 +43,18 @@ def _openid() -> list[dict[str, Any]]:
     )
     if not server:
         return []
+    _require_https("KYOGYO_OIDC_URL", server)
     return [
         {
             "provider_id": "company",
             "name": read_text("KYOGYO_OIDC_NAME", "OpenID Connect"),
             "client_id": client,
             "secret": secret,
-            "settings": {"server_url": server},
+            "settings": {
+                "server_url": server.rstrip("/"),
+                # Where the directory doesn't say whether an address was verified.
+                "trust_email": read_flag("KYOGYO_OIDC_TRUST_EMAIL"),
+            },
         }
     ]
 
@@ -68,7 +77,13 @@ def _saml() -> list[dict[str, Any]]:
                     "uid": "NameID",
                     "email": read_text("KYOGYO_SAML_EMAIL", "email"),
                 },
-                "idp": {"entity_id": entity, "sso_url": sso, "x509cert": certificate},
+                "idp": {
+                    "entity_id": entity,
+                    "sso_url": sso,
+                    "x509cert": certificate,
+                    # Where it is not set, nobody is signed out at the directory's word.
+                    "slo_url": read_text("KYOGYO_SAML_SLO_URL"),
+                },
                 "advanced": {
                     "strict": True,
                     "want_assertion_signed": True,
@@ -78,6 +93,17 @@ def _saml() -> list[dict[str, Any]]:
             },
         }
     ]
+
+
+def _require_https(name: str, address: str) -> None:
+    """Who stands between could read the secret, or answer in the directory's place."""
+    parts = urlsplit(address)
+    if parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1"):
+        return
+    raise SettingError(
+        en=f"{name} is {address!r}. Write an address that begins with https://; plain HTTP is for this machine alone.",
+        ja=f"{name} が {address!r} です。https:// で始まるアドレスを指定してください（http はこの端末のみ使用できます）。",
+    )
 
 
 def _whole(*names: str) -> list[str]:

@@ -22,4 +22,5 @@ urlpatterns = [
 handler400 = "kyogyo.web.errors.bad_request"
 handler403 = "kyogyo.web.errors.not_allowed"
 handler404 = "kyogyo.web.errors.not_found"
+handler429 = "kyogyo.web.sign_in.lock_out.say_too_often"  # asked by allauth
 handler500 = "kyogyo.web.errors.defect"

@@ -26,12 +26,14 @@ _STATUS: tuple[tuple[type[KyogyoError], int], ...] = (
 )
 _TITLES = {
     400: Text(en="This request can't be read", ja="リクエストを読み取れません"),
+    401: Text(en="Not signed in", ja="ログインできませんでした"),
     403: Text(en="Not allowed", ja="権限がありません"),
     404: Text(en="Nothing here", ja="見つかりません"),
     409: Text(en="Somebody else was faster", ja="他の人が先に更新しました"),
     422: Text(en="This can't be done as it stands", ja="このままでは実行できません"),
     429: Text(en="Wait a little", ja="しばらくお待ちください"),
     500: Text(en="A defect of Kyogyo", ja="Kyogyoの不具合です"),
+    502: Text(en="No answer from there", ja="接続先が応答しません"),
     507: Text(en="The disk is full", ja="ディスクに空きがありません"),
     503: Text(en="Busy at the moment", ja="ただいま混み合っています"),
 }

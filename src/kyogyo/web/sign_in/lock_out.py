@@ -17,6 +17,11 @@ _LOCKED = Text(
     ja="ログインに5回失敗したため、15分間ロックされています。時間をおいて再度お試しいただくか、管理者にパスワード再設定用のリンクを依頼してください。",
 )
 
+_TOO_OFTEN = Text(
+    en="That was tried too often from here within a short time. Nothing was changed. Wait a minute, then try again.",
+    ja="短時間に操作が繰り返されたため、一時的に受け付けていません。変更は行われていません。1分ほど待ってから、もう一度お試しください。",
+)
+
 
 def name_tried(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
     """The e-mail address that somebody tried to sign in with."""
@@ -38,6 +43,15 @@ def address_of(request: HttpRequest) -> str:
 
 
 def say_locked_out(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
-    response = show(request, _LOCKED, status=429)
-    response.headers["Retry-After"] = "900"
+    return _wait(request, _LOCKED, seconds=900)
+
+
+def say_too_often(request: HttpRequest) -> HttpResponse:
+    """allauth's limits on how often one signs in, confirms or asks for mail."""
+    return _wait(request, _TOO_OFTEN, seconds=60)
+
+
+def _wait(request: HttpRequest, text: Text, *, seconds: int) -> HttpResponse:
+    response = show(request, text, status=429)
+    response.headers["Retry-After"] = str(seconds)
     return response

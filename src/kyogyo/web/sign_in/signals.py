@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_save
 
@@ -22,23 +23,32 @@ def connect() -> None:
     authenticator_removed.connect(_factor_removed, dispatch_uid="kyogyo_factor_removed")
 
 
-def _signed_in(*, user: Any, **_: object) -> None:
+def vouch_for(user: Any) -> None:
     """allauth refuses second factors to unverified addresses; here an administrator vouched for them."""
     _forget_other_addresses(user)
     EmailAddress.objects.get_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
+
+
+def _signed_in(*, user: Any, **_: object) -> None:
+    vouch_for(user)
     note_security(user=user, action="sign_in")
 
 
 def _changed(*, instance: Any, update_fields: Any = None, **_: object) -> None:
-    """Under the address that somebody had before nobody signs in or asks for a new password."""
+    """Under the address that somebody had before nobody signs in or asks for a new password.
+
+    Nor does the directory's account of that address open what is now under another.
+    """
     if update_fields is None or "email" in update_fields:
         _forget_other_addresses(instance)
 
 
 def _forget_other_addresses(user: Any) -> None:
-    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    gone, _ = EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    if gone:
+        SocialAccount.objects.filter(user=user).delete()
 
 
 def _password_changed(*, user: Any, **_: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from kyogyo.web.sign_in import views
+from kyogyo.web.sign_in import openid, saml, views
 
 urlpatterns = [
     path("sign-in/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
@@ -18,5 +18,11 @@ urlpatterns = [
     path("sign-in/email/", views.no_own_address),
     path("sign-in/confirm-email/", views.no_own_address),
     path("sign-in/confirm-email/<str:key>/", views.no_own_address),
+    # The same addresses as allauth's, and stricter.
+    path("sign-in/oidc/<provider_id>/login/", openid.login),
+    path("sign-in/oidc/<provider_id>/login/callback/", openid.callback),
+    path("sign-in/saml/<organization_slug>/acs/finish/", saml.finish),
+    path("sign-in/saml/<organization_slug>/metadata/", saml.metadata),
+    path("sign-in/saml/<organization_slug>/sls/", saml.sign_out),
     path("sign-in/", include("allauth.urls")),
 ]
