@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from ninja import Schema
@@ -49,6 +49,7 @@ class JourneyOut(Schema):
     facts: dict[str, Any]
     next_step: str
     next_step_on: date | None
+    next_step_at: datetime | None
     attempt: int
     previous_id: int | None
     opened_at: datetime
@@ -152,8 +153,11 @@ class ActivityIn(Taken):
 
 
 class NextStepIn(Taken):
+    """What is to be done next; `due_time` is where the organisation is, and makes it an appointment."""
+
     text: str = Short
     due_on: date | None = None
+    due_time: time | None = None
 
 
 class MadeOut(Schema):

@@ -28,6 +28,7 @@ def make_environment(**options: Any) -> Environment:
         "percent": formats.percent,
         "say": formats.say,
         "short_day": formats.short_day,
+        "due": formats.due,
         "span": formats.span,
         "stage_label": marks.stage_label,
         "stage_look": marks.stage_look,

@@ -92,6 +92,17 @@ def short_day(value: date | datetime | None) -> Markup | str:
     return _time(on.isoformat(), said)
 
 
+def due(on: date | None, at: datetime | None) -> Markup | str:
+    """A day near now with the time of day, where there is one: `Wed 1 Apr, 14:00`, `4/1（水） 14:00`."""
+    if at is None:
+        return short_day(on)
+    here = local(at)
+    between = "" if speaking().lang == "ja" else ","
+    return Markup('{}{} <b class="clock-time">{}</b>').format(
+        short_day(here.date()), between, here.strftime("%H:%M")
+    )
+
+
 def when(at: datetime | None) -> Markup | str:
     """A day and a time of day in the zone of the model: `1 Apr 2026, 14:05`."""
     if at is None:

@@ -79,6 +79,7 @@ def test_offer_goes_to_the_receiving_team_with_what_is_known(company: Company) -
         "override_reason": "",
         "next_step": "",
         "next_step_on": None,
+        "next_step_at": None,
         "amount": None,
         "stage": "meeting_set",
     }

@@ -14,8 +14,8 @@ from kyogyo.records.actions.journeys import (
     open_journey,
     plan_next_step,
     reopen_journey,
-    restate,
 )
+from kyogyo.records.actions.restating import restate
 from kyogyo.records.actions.stages import enter_stage, lose, recycle
 from kyogyo.records.models import (
     Account,
@@ -277,7 +277,7 @@ def test_restating_makes_the_same_columns_from_history(company: Company) -> None
     journey.refresh_from_db()
     names = [
         "stage", "stage_type", "stage_entered_at", "owner_id", "team_id", "next_step",
-        "next_step_on", "last_activity_at",
+        "next_step_on", "next_step_at", "last_activity_at",
     ]  # fmt: skip
     before = {name: getattr(journey, name) for name in names}
     Journey.objects.filter(pk=journey.pk).update(

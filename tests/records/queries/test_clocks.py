@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,9 +18,9 @@ from kyogyo.records.actions.handoffs import (
     return_handoff,
     withdraw_handoff,
 )
-from kyogyo.records.actions.journeys import log_activity
+from kyogyo.records.actions.journeys import log_activity, plan_next_step
 from kyogyo.records.actions.stages import enter_stage
-from kyogyo.records.models import Handoff, Journey
+from kyogyo.records.models import Handoff, Journey, NextStep
 from kyogyo.records.queries.calendar import hours_of
 from kyogyo.records.queries.clocks import clocks_of, clocks_of_many, offer_clocks
 from kyogyo.records.queries.model import current
@@ -287,3 +287,80 @@ def test_due_time_over_the_new_year_skips_the_days_off(company: Company) -> None
     due = {one.code: one.due_at for one in clocks_of(handoff, model=model, now=MONDAY)}
     # One hour on the 28th; the 1st is a holiday, the 2nd and 3rd a weekend, the 4th a day off.
     assert due["first_response"] == tokyo("2027-01-05 10:00")
+
+
+# ------------------------------------------------ a meeting with a time of day
+
+
+def accepted_with_meeting(company: Company, *appointments: tuple[str, str, datetime]) -> Handoff:
+    """Accepted on Monday at 12:00 in Tokyo; each appointment: its day, its time, when it was set."""
+    handoff = offered(company, stage="meeting_set", by="inside")
+    for day, clock, set_at in (("", "", MONDAY), *appointments):
+        if day:
+            plan_next_step(
+                actor=company.as_inside, journey_id=handoff.journey_id, text="First meeting",
+                due_on=date.fromisoformat(day), due_time=time.fromisoformat(clock), now=set_at,
+            )  # fmt: skip
+    accept_handoff(
+        actor=company.as_field,
+        handoff_id=handoff.pk,
+        override_reason="Known",
+        now=MONDAY + 2 * HOUR,
+    )
+    return handoff
+
+
+def result_clock(handoff: Handoff, now: datetime) -> tuple[str, datetime | None]:
+    reading = next(
+        one for one in clocks_of(handoff, model=current().model, now=now) if one.until == "result"
+    )
+    return reading.state, reading.starts_at
+
+
+def test_the_result_is_owed_from_the_time_of_the_meeting_on(company: Company) -> None:
+    handoff = accepted_with_meeting(company, ("2026-04-10", "14:00", MONDAY))
+    friday = tokyo("2026-04-10 14:00")
+
+    assert result_clock(handoff, MONDAY + 72 * HOUR) == ("running", friday)
+    file_result(actor=company.as_field, handoff_id=handoff.pk, words="Met", now=friday + HOUR)
+    assert result_clock(handoff, friday + 99 * HOUR) == ("met", friday)
+
+
+@pytest.mark.parametrize("due_time", [None, time(14)])
+def test_a_day_alone_or_one_set_by_the_receiver_puts_nothing_off(
+    company: Company, due_time: time | None
+) -> None:
+    handoff = accepted_with_meeting(company)
+    plan_next_step(
+        actor=company.as_field, journey_id=handoff.journey_id, text="Meeting",
+        due_on=date(2026, 4, 10), due_time=due_time, now=MONDAY + 3 * HOUR,
+    )  # fmt: skip
+
+    assert result_clock(handoff, MONDAY + 72 * HOUR)[1] == MONDAY + 2 * HOUR
+
+
+def test_a_meeting_moved_in_time_counts_and_the_one_after_it_does_not(company: Company) -> None:
+    moved = ("2026-04-09", "10:00", MONDAY + HOUR)
+    handoff = accepted_with_meeting(company, ("2026-04-10", "14:00", MONDAY), moved)
+    held = tokyo("2026-04-09 10:00")
+    assert result_clock(handoff, held)[1] == held
+
+    plan_next_step(
+        actor=company.as_field, journey_id=handoff.journey_id, text="Second meeting",
+        due_on=date(2026, 4, 20), due_time=time(9), now=held + HOUR,
+    )  # fmt: skip
+    assert result_clock(handoff, held + HOUR)[1] == held
+
+
+def test_after_nobody_came_the_new_date_counts(company: Company) -> None:
+    handoff = accepted_with_meeting(company, ("2026-04-08", "10:00", MONDAY))
+    held = tokyo("2026-04-08 10:00")
+    file_result(
+        actor=company.as_field, handoff_id=handoff.pk, met=False, next_step="Again",
+        next_step_on=date(2026, 4, 14), next_step_time=time(15, 30), now=held + HOUR,
+    )  # fmt: skip
+
+    assert result_clock(handoff, held + 2 * HOUR) == ("running", tokyo("2026-04-14 15:30"))
+    (row,) = NextStep.objects.filter(text="Again")
+    journey = Journey.objects.get(pk=handoff.journey_id)
+    assert journey.next_step_at == row.due_at == tokyo("2026-04-14 15:30")

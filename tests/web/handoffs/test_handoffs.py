@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kyogyo.records.actions import claims, decisions, offers
 from kyogyo.records.models import Handoff, Journey
@@ -246,3 +249,30 @@ def test_an_acceptance_by_mistake_is_taken_back_where_it_was_told(
         True, True,
     ]  # fmt: skip
     assert f'action="{at}undo/"' not in giver.get(at).content.decode()
+
+
+def test_a_meeting_is_set_for_a_day_and_an_hour_and_shown_to_both_sides(
+    signed_in: Browsers, company: Company, meeting: Journey
+) -> None:
+    inside, today = signed_in("inside"), timezone.now().astimezone(ZoneInfo("Asia/Tokyo")).date()
+    plan = {"text": "First meeting", "due_on": today.isoformat()}
+    wrong = inside.post(f"/journeys/{meeting.pk}/next-step/", plan | {"due_time": "half past"})
+    assert (wrong.status_code, "is no time of day" in wrong.content.decode()) == (422, True)
+    inside.post(f"/journeys/{meeting.pk}/next-step/", plan | {"due_time": "14:05"})
+    handoff = offers.offer_handoff(
+        actor=company.as_inside, journey_id=meeting.pk, why_now="Friday",
+        receiver_user_id=company.field.pk,
+    )  # fmt: skip
+
+    shown = '<b class="clock-time">14:05</b>'
+    at = f"/handoffs/{handoff.pk}/"
+    pages = {path: signed_in("field").get(path).content.decode() for path in (at, "/desk/")}
+    pages["journey"] = inside.get(f"/journeys/{meeting.pk}/").content.decode()
+    assert {path: shown in page for path, page in pages.items()} == dict.fromkeys(pages, True)
+    assert f"({today} 14:05)" in pages["journey"]
+    assert "Planned since" not in pages[at]
+
+    later = {"text": "First meeting", "due_on": str(today + timedelta(days=2)), "due_time": "9:30"}
+    inside.post(f"/journeys/{meeting.pk}/next-step/", later)
+    moved = signed_in("field").get(at).content.decode()
+    assert ("Planned since" in moved, '<b class="clock-time">09:30</b>' in moved) == (True, True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from kyogyo.records.actions.journeys import assign_journey, change_journey, plan
 from kyogyo.records.actions.stages import enter_stage
 from kyogyo.records.actions.undoing import undo_entry
 from kyogyo.records.models import AuditEvent, Journey
+from kyogyo.records.queries.calendar import local_time
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
@@ -174,7 +175,9 @@ def _held(journey: Journey, kind: str, field: str) -> Any:
     if kind in ("owner", "team"):
         return [journey.owner_id, journey.team_id]
     if kind == "next_step":
-        return [journey.next_step, _iso(journey.next_step_on)]
+        clock = local_time(journey.next_step_at)
+        held = [journey.next_step, _iso(journey.next_step_on)]
+        return [*held, clock.isoformat()] if clock else held
     return journey.facts.get(field) if kind == "field" else getattr(journey, kind)
 
 
@@ -224,9 +227,12 @@ def _take_back(
     if kind in ("owner", "team"):
         assign_journey(**key, user_id=one["before"][0], team_id=one["before"][1])
     elif kind == "next_step":
-        due_on = one["before"][1]
+        text, due_on, *clock = one["before"]
         plan_next_step(
-            **key, text=one["before"][0], due_on=date.fromisoformat(due_on) if due_on else None
+            **key,
+            text=text,
+            due_on=date.fromisoformat(due_on) if due_on else None,
+            due_time=time.fromisoformat(clock[0]) if clock else None,
         )
     elif kind == "field":
         change_journey(**key, facts={field: one["before"]})

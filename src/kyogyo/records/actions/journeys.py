@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from kyogyo.errors import ConflictError, RuleError
@@ -24,7 +24,6 @@ from kyogyo.records.actions.finding import (
 from kyogyo.records.actions.keeping import (
     keep,
     require_holder,
-    standing_entries,
     take,
     take_amount,
     take_text,
@@ -254,9 +253,13 @@ def plan_next_step(
     journey_id: int,
     text: str,
     due_on: date | None = None,
+    due_time: time | None = None,
     now: datetime | None = None,
 ) -> NextStep:
-    """Say what is to be done next and by when. An empty text: nothing is planned any more."""
+    """Say what is to be done next and by when. An empty text: nothing is planned any more.
+
+    With a `due_time`, where the organisation is, it is an appointment: a meeting.
+    """
     now = now or timezone.now()
     journey = take(actor=actor, journey_id=journey_id)
     text = take_text(text, limit=300, en="next step", ja="次回アクション")
@@ -266,10 +269,15 @@ def plan_next_step(
             ja="次回アクションには日付が必要です（日付がないと通知できません）。いつまでにするかを入力してください。",
         )
     made = NextStep.objects.create(
-        journey=journey, text=text, due_on=due_on if text else None, by=actor.user, at=now
+        journey=journey,
+        text=text,
+        due_on=due_on if text else None,
+        due_at=_at(due_on, due_time) if text else None,
+        by=actor.user,
+        at=now,
     )
-    before = {"text": journey.next_step, "due_on": _iso(journey.next_step_on)}
-    keep(journey, next_step=text, next_step_on=made.due_on)
+    before = _planned(journey.next_step, journey.next_step_on, journey.next_step_at)
+    keep(journey, next_step=text, next_step_on=made.due_on, next_step_at=made.due_at)
     journal.note(
         actor=actor,
         action="plan_next_step",
@@ -277,7 +285,7 @@ def plan_next_step(
         row=made.pk,
         journey=journey.pk,
         before=before,
-        after={"text": text, "due_on": _iso(made.due_on)},
+        after=_planned(text, made.due_on, made.due_at),
     )
     return made
 
@@ -324,26 +332,6 @@ def log_activity(
         after={"kind": kind, "is_two_way": is_two_way},
     )
     return activity
-
-
-@transaction.atomic
-def restate(journey: Journey) -> Journey:
-    """Make the columns that repeat history anew from it: for repairs, and after a bulk change."""
-    entry = standing_entries(journey.pk).last()
-    held = Assignment.objects.filter(journey=journey).order_by("at", "id").last()
-    planned = NextStep.objects.filter(journey=journey).order_by("id").last()
-    keep(
-        journey,
-        stage=entry.stage if entry else "",
-        stage_type=current().model.stage(entry.stage).type if entry else "",
-        stage_entered_at=entry.at if entry else None,
-        owner_id=held.user_id if held else None,
-        team_id=held.team_id if held else None,
-        next_step=planned.text if planned else "",
-        next_step_on=planned.due_on if planned else None,
-        last_activity_at=Activity.objects.filter(journey=journey).aggregate(Max("at"))["at__max"],
-    )
-    return journey
 
 
 def _assign(*, actor: Actor, journey: Journey, at: datetime, now: datetime) -> Assignment:
@@ -394,5 +382,14 @@ def _texts(given: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _at(day: date | None, clock: time | None) -> datetime | None:
+    """The moment of an appointment, where the organisation is."""
+    if day is None or clock is None:
+        return None
+    zone = ZoneInfo(current().model.time_zone)
+    return datetime.combine(day, clock, zone).astimezone(UTC)
+
+
+def _planned(text: str, due_on: date | None, due_at: datetime | None) -> dict[str, str | None]:
+    told = {"text": text, "due_on": due_on.isoformat() if due_on else None}
+    return told | ({"due_at": due_at.isoformat()} if due_at else {})

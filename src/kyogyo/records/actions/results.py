@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import transaction
@@ -81,6 +81,7 @@ def file_result(
     override_reason: str = "",
     next_step: str = "",
     next_step_on: date | None = None,
+    next_step_time: time | None = None,
     amount: int | None = None,
     commitments: Sequence[Settled] = (),
     at: datetime | None = None,
@@ -117,7 +118,12 @@ def file_result(
         change_journey(actor=actor, journey_id=journey_id, amount=amount, now=now)
     if next_step:
         plan_next_step(
-            actor=actor, journey_id=journey_id, text=next_step, due_on=next_step_on, now=now
+            actor=actor,
+            journey_id=journey_id,
+            text=next_step,
+            due_on=next_step_on,
+            due_time=next_step_time,
+            now=now,
         )
     for code in criteria:
         check_criterion(

@@ -2,7 +2,7 @@
 
 `StageEntry`, `CriterionCheck`, `Assignment`, `NextStep` and `Activity` are only ever added to. The
 columns of `Journey` under "as it stands" repeat the last of them, so that lists are quick; the
-actions keep them, and `actions.journeys.restate` makes them anew.
+actions keep them, and `actions.restating.restate` makes them anew.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Journey(models.Model):
     amount = models.BigIntegerField(null=True, blank=True)
     next_step = models.CharField(max_length=300, blank=True)
     next_step_on = models.DateField(null=True, blank=True)
+    next_step_at = models.DateTimeField(null=True, blank=True)
     last_activity_at = models.DateTimeField(null=True, blank=True)
     # What somebody worked on when they read it: a second writer is told instead of overwriting.
     revision = models.PositiveIntegerField(default=1)
@@ -201,13 +202,24 @@ class Assignment(models.Model):
 
 
 class NextStep(models.Model):
-    """What is to be done next and by when; the last one holds, an empty text means there is none."""
+    """What is to be done next and by when; the last one holds, an empty text means there is none.
+
+    One with a time of day (`due_at`, on the day `due_on` of the organisation) is an appointment.
+    """
 
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="next_steps")
     text = models.CharField(max_length=300, blank=True)
     due_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(due_at=None) | Q(due_on__isnull=False), name="next_step_time_has_a_day"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from kyogyo.period import WorkingHours
+from kyogyo.records.queries.model import current
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime, time
 
     from kyogyo.revenue_model import Calendar, RevenueModel
+
+
+def local_time(at: datetime | None) -> time | None:
+    """The time of day of a moment, where the organisation is; None for none."""
+    return None if at is None else at.astimezone(ZoneInfo(current().model.time_zone)).time()
 
 
 def hours_of(model: RevenueModel) -> WorkingHours:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from kyogyo.records.models import Activity, Handoff, Journey, StageEntry
 from kyogyo.records.queries.calendar import hours_of
 from kyogyo.records.queries.decisions import standing_events
+from kyogyo.records.queries.meetings import Appointment, appointments_of, meeting_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,6 +74,7 @@ class _Facts:
     entries: tuple[tuple[str, datetime], ...]
     contacted_at: datetime | None
     closed_at: datetime | None
+    appointments: tuple[Appointment, ...] = ()
 
     def last(self, *kinds: str) -> HandoffEvent | None:
         return next((event for event in reversed(self.events) if event.kind in kinds), None)
@@ -99,7 +101,7 @@ def clocks_of(
 def clocks_of_many(
     handoffs: Iterable[Handoff], *, model: RevenueModel, now: datetime | None = None
 ) -> dict[int, tuple[ClockReading, ...]]:
-    """The clocks of each handoff, by its id, in four queries however many there are.
+    """The clocks of each handoff, by its id, in five queries at most however many there are.
 
     A clock that can no longer start, or lost its point before it was due, isn't among them.
     """
@@ -176,7 +178,11 @@ def _course(clock: Clock, facts: _Facts) -> _Course | None:
         accepted, result = facts.last("accepted"), _met_result(facts)
         if accepted is None:
             return None if ended_at else _Course(None)
-        return _Course(accepted.at, result.at if result else None, facts.closed_at)
+        # A meeting that is still to come can't have a result yet.
+        starts_at = max(accepted.at, meeting_time(facts.appointments, facts.events) or accepted.at)
+        if result is not None:
+            starts_at = min(starts_at, result.at)
+        return _Course(starts_at, result.at if result else None, facts.closed_at)
     return _resubmission_course(facts)
 
 
@@ -301,6 +307,12 @@ def _facts(handoffs: Sequence[Handoff], model: RevenueModel) -> list[_Facts]:
     entries = _entries(known, journeys)
     contacts = _contacts(known)
     closed = _closed(journeys, model)
+    appointments = appointments_of(
+        row.journey_id
+        for row, declared in known
+        if any(clock.until == "result" for clock in declared.clocks)
+        and any(event.kind == "accepted" for event in events[row.pk])
+    )
     return [
         _Facts(
             handoff=row,
@@ -309,6 +321,7 @@ def _facts(handoffs: Sequence[Handoff], model: RevenueModel) -> list[_Facts]:
             entries=tuple(entries[row.journey_id]),
             contacted_at=_first(contacts[row.journey_id], row.receiver, row.offered_at),
             closed_at=closed.get(row.journey_id),
+            appointments=tuple(appointments[row.journey_id]),
         )
         for row, declared in known
     ]

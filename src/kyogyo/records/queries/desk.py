@@ -258,7 +258,7 @@ def _meetings(
             handoff=held.handoff,
             answers=len(bulk.answered.get(journey.pk, ())),
         )
-        for journey in sorted(journeys, key=lambda one: one.pk)
+        for journey in sorted(journeys, key=lambda one: (one.next_step_at or now, one.pk))
         if (held := handoffs.by_journey.get(journey.pk)) is not None
         and held.act in ("decide", "result")
         and journey.next_step_on == today

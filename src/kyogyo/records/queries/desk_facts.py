@@ -132,6 +132,7 @@ def facts_of(
         ),
         next_step=journey.next_step,
         next_step_on=journey.next_step_on,
+        next_step_at=journey.next_step_at,
         handed=handed,
         answers_owed=tuple(
             question.label.text
@@ -156,6 +157,7 @@ def _facts_of_ended(journey: Journey, *, model: RevenueModel, bulk: Bulk, now: d
     return Facts(
         next_step=journey.next_step if was_planned else "",
         next_step_on=journey.next_step_on if was_planned else None,
+        next_step_at=journey.next_step_at if was_planned else None,
         touched_today=any(
             local_day(one, zone=model.time_zone) == local_day(now, zone=model.time_zone)
             for one in touched

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
 
 from kyogyo.records.models import (
     Activity,
@@ -79,7 +80,7 @@ def timeline(journey: Journey, *, model: RevenueModel) -> tuple[Happening, ...]:
         *_handoffs(journey, model),
         *_promises(journey),
         *_owners(journey),
-        *_plans(journey),
+        *_plans(journey, zone=ZoneInfo(model.time_zone)),
         *_changes(journey),
     ]
     return tuple(sorted(found, key=lambda one: (one.at, one.recorded_at, one.row), reverse=True))
@@ -325,10 +326,11 @@ def _owners(journey: Journey) -> list[Happening]:
     return found
 
 
-def _plans(journey: Journey) -> list[Happening]:
+def _plans(journey: Journey, *, zone: ZoneInfo) -> list[Happening]:
     found, before = [], ""
     for row in NextStep.objects.filter(journey=journey).select_related("by").order_by("at", "id"):
-        due = "" if row.due_on is None else f" ({row.due_on})"
+        clock = "" if row.due_at is None else f" {row.due_at.astimezone(zone):%H:%M}"
+        due = "" if row.due_on is None else f" ({row.due_on}{clock})"
         title = Text(en=f"Next step: {row.text}{due}", ja=f"次回アクション：{row.text}{due}")
         if not row.text:
             title = (

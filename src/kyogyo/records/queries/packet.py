@@ -6,7 +6,7 @@ Answers, promises and activities are only ever added to, so their ids are the sn
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from kyogyo.records.models import Activity, Claim, Commitment, Journey
@@ -23,7 +23,6 @@ from kyogyo.words import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from kyogyo.records.models import Handoff, HandoffEvent
     from kyogyo.revenue_model import Handoff as Declared
@@ -89,6 +88,7 @@ class Packet:
     override_reason: str
     next_step: str
     next_step_on: date | None
+    next_step_at: datetime | None
     amount: int | None
 
     @property
@@ -131,6 +131,7 @@ def make_packet(
         "override_reason": override_reason,
         "next_step": journey.next_step,
         "next_step_on": journey.next_step_on.isoformat() if journey.next_step_on else None,
+        "next_step_at": journey.next_step_at.isoformat() if journey.next_step_at else None,
         "amount": journey.amount,
         "stage": journey.stage,
     }
@@ -145,7 +146,7 @@ def packet_of(event: HandoffEvent, *, model: RevenueModel) -> Packet:
         "promised_by"
     )
     done = Activity.objects.filter(pk__in=kept.get("activities", ())).select_related("by")
-    due = kept.get("next_step_on")
+    due, clock = kept.get("next_step_on"), kept.get("next_step_at")
     return Packet(
         why_now=kept.get("why_now", ""),
         answers=tuple(
@@ -166,6 +167,7 @@ def packet_of(event: HandoffEvent, *, model: RevenueModel) -> Packet:
         override_reason=kept.get("override_reason", ""),
         next_step=kept.get("next_step", ""),
         next_step_on=date.fromisoformat(due) if due else None,
+        next_step_at=datetime.fromisoformat(clock) if clock else None,
         amount=kept.get("amount"),
     )
 

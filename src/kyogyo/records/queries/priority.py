@@ -82,6 +82,7 @@ class Facts:
     reacted_at: datetime | None = None
     next_step: str = ""
     next_step_on: date | None = None
+    next_step_at: datetime | None = None
     handed: Text | None = None
     answers_owed: tuple[Text, ...] = ()
     stage: Text | None = None
@@ -121,7 +122,7 @@ def order(facts: Facts, *, now: datetime, zone: str) -> tuple[Reason, ...]:
     found = [_clock(clock, today=today, zone=zone) for clock in facts.clocks]
     found += [_promise(text, due, today=today) for text, due in facts.promises if due <= today]
     found += _hot(facts, now=now)
-    found += _next_step(facts, today=today)
+    found += _next_step(facts, today=today, zone=zone)
     if facts.handed is not None:
         found.append(Reason(Band.HANDED_TO_ME, 0.0, facts.handed))
     if not facts.touched_today:
@@ -188,11 +189,20 @@ def _hot(facts: Facts, *, now: datetime) -> list[Reason]:
     ]
 
 
-def _next_step(facts: Facts, *, today: date) -> list[Reason]:
+def _next_step(facts: Facts, *, today: date, zone: str) -> list[Reason]:
     if facts.next_step_on is None or facts.next_step_on > today:
         return []
     days = (today - facts.next_step_on).days
     step = facts.next_step
+    if days == 0 and facts.next_step_at is not None:
+        clock = facts.next_step_at.astimezone(ZoneInfo(zone))
+        return [
+            Reason(
+                Band.STEP_TODAY,
+                (clock.hour * 60 + clock.minute) / 1_440,
+                Text(en=f"Today {clock:%H:%M}: {step}", ja=f"今日 {clock:%H:%M}：{step}"),
+            )
+        ]
     if days == 0:
         return [
             Reason(Band.STEP_TODAY, 0.0, Text(en=f"Due today: {step}", ja=f"今日の予定：{step}"))

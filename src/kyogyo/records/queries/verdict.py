@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from django.utils import timezone
 
 from kyogyo.records.access import Actor
-from kyogyo.records.models import Handoff, HandoffEvent, Journey, Membership, Team
+from kyogyo.records.models import Handoff, HandoffEvent, Journey, Membership, NextStep, Team
 from kyogyo.records.queries.claims import Table, table_of
 from kyogyo.records.queries.clocks import handoff_from
 from kyogyo.records.queries.decisions import to_take_back
@@ -60,7 +60,7 @@ class HandoffPage:
     """One handoff: its packet as offered last, what the departments say now, and what `acts` one may do.
 
     `open_criteria` are the exit criteria without which accepting needs a reason; `undoable` is the
-    decision that one may take back.
+    decision that one may take back, `planned_since` the next step where it isn't the packet's any more.
     """
 
     row: HandoffRow
@@ -73,6 +73,7 @@ class HandoffPage:
     missing_to_offer: tuple[Missing, ...]
     questions: tuple[str, ...]
     undoable: Happened | None
+    planned_since: NextStep | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def handoff_page(*, actor: Actor, handoff_id: int, now: datetime | None = None) 
         else (),
         questions=asked,
         undoable=_happened(last, model) if last else None,
+        planned_since=_planned_since(handoff.journey, offer),
     )
 
 
@@ -143,6 +145,18 @@ def offer_form(*, journey: Journey) -> OfferForm | None:
         table=table_of(journey, model=model, questions=declared.questions),
         sent_back=_happened(back, model) if back else None,
     )
+
+
+def _planned_since(journey: Journey, offer: HandoffEvent) -> NextStep | None:
+    """What is planned now, where the packet says something else: a meeting may have been moved."""
+    told = (offer.packet.get("next_step", ""), offer.packet.get("next_step_on"))
+    clock = offer.packet.get("next_step_at")
+    last = NextStep.objects.filter(journey=journey).order_by("id").last()
+    if last is None or not last.text:
+        return None
+    planned = (last.text, last.due_on.isoformat() if last.due_on else None)
+    is_same = planned == told and (last.due_at.isoformat() if last.due_at else None) == clock
+    return None if is_same else last
 
 
 def acts_on(

@@ -47,6 +47,7 @@ def done(request: HttpRequest, journey_id: int) -> HttpResponse:
         fields={
             "text": before.text,
             "due_on": before.due_on.isoformat() if before.due_on else "",
+            "due_time": before.due_time.isoformat("minutes") if before.due_time else "",
             "back": "/desk/",
         },
     )

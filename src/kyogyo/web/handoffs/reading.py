@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kyogyo.records.actions.results import Answered, Settled
 from kyogyo.web.journeys.reading import (
     read_answers,
+    read_clock,
     read_day,
     read_due,
     read_met,
@@ -108,4 +109,5 @@ def read_result(post: QueryDict) -> dict[str, Any]:
         "override_reason": post.get("override_reason", "") if accepts else "",
         "next_step": post.get("next_step", "").strip() or post.get("next_step_chip", ""),
         "next_step_on": read_day(post, "due_on") or read_due(post),
+        "next_step_time": read_clock(post),
     }

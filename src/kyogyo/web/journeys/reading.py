@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,20 @@ def read_due(post: QueryDict) -> date | None:
             break
         due += timedelta(days=1)
     return due
+
+
+def read_clock(post: QueryDict, name: str = "due_time") -> time | None:
+    """A time of day; None where nothing was typed."""
+    typed = post.get(name, "").strip().replace("：", ":")
+    if not typed:
+        return None
+    try:
+        return time.fromisoformat(typed.zfill(5)).replace(tzinfo=None)
+    except ValueError:
+        raise RuleError(
+            en=f"{typed!r} is no time of day. Write it as 14:00.",
+            ja=f"「{typed}」は時刻として読めません。14:00 の形で入力してください。",
+        ) from None
 
 
 def read_number(post: QueryDict, name: str) -> int | None:

@@ -147,6 +147,7 @@ def next_step(request: HttpRequest, journey_id: int) -> HttpResponse:
             journey_id=journey_id,
             text=post.get("text", ""),
             due_on=reading.read_due(post),
+            due_time=reading.read_clock(post),
         ),
         done=Text(en="Planned.", ja="予定しました。"),
         at="next",
