@@ -18,7 +18,8 @@ from kyogyo.analytics.single_case.designs import Bools, Design, Indices
 
 _MOST_ALIKE = 0.8
 _GRID = 0.1
-_NOTHING = 1e-9
+# A pattern that levels and common weeks explain but for floating point.
+NOTHING = 1e-6
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class Contrast:
         known = self.weights > 0
         alike = self.alike(logs) if alike is None else alike
         q, norm = self._form(alike)
-        safe = np.where(norm > _NOTHING, norm, np.inf)
+        safe = np.where(norm > NOTHING, norm, np.inf)
         score = self._over(q @ np.where(known, logs, 0.0).ravel()) / safe
         if observed is None:
             return score, norm
@@ -71,7 +72,7 @@ class Contrast:
         step = np.where(known, pattern, 0.0).ravel()
         q, _ = self._form(alike)
         norm = math.sqrt(max(float(step @ q @ step), 0.0))
-        if norm <= _NOTHING:
+        if norm <= NOTHING:
             return 0.0, 0.0
         return float(step @ q @ np.where(known, logs, 0.0).ravel()) / norm, norm
 

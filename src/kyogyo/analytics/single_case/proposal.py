@@ -22,7 +22,7 @@ ALPHA = 0.05
 # Weeks without it that a comparison needs at least, and weeks with it.
 LEAST_BEFORE, LEAST_AFTER = 5, 4
 _WIDEST_GAP = 4
-_PLENTY = 1_000
+_PLENTY = 200
 
 ProposalStatus = Literal["ok", "too_weak", "too_short"]
 
@@ -115,10 +115,10 @@ def say_before(design: Design, power: Power | None = None) -> Text:
 
 def _say_power(power: Power) -> Text:
     size = percent(abs(power.change), digits=0)
-    tenths = round(power.power * 10)
+    tenths = min(max(round(power.power * 10), 1), 9)
     rise = power.change > 0
     said = Text(
-        en=f"A real {'rise' if rise else 'fall'} of {size} would be found about {tenths} times in 10.",
+        en=f"A real {'rise' if rise else 'fall'} of {size} would be found about {tenths} {'time' if tenths == 1 else 'times'} in 10.",
         ja=f"実際に{size}{'上がる' if rise else '下がる'}効果があれば、10回に約{tenths}回は見つかります。",
     )
     if power.power < 0.5:

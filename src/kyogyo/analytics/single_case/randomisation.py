@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kyogyo.analytics.intervals import FloatArray
-from kyogyo.analytics.single_case.contrast import Contrast
+from kyogyo.analytics.single_case.contrast import NOTHING, Contrast
 from kyogyo.analytics.single_case.designs import (
     DRAWS,
     MOST_EXACT,
@@ -27,6 +27,9 @@ from kyogyo.analytics.single_case.designs import (
     all_assignments,
     draw_assignments,
 )
+
+# A log ratio beyond this (a factor of 150) is no limit but two outcomes that hardly differ.
+_NO_LIMIT = 5.0
 
 StartStatistic = Literal["mean", "median", "nap", "smd_glass", "smd_hedges", "slope"]
 
@@ -91,22 +94,23 @@ def compare_with(
         return None
     scores, reaches = contrast.scores(logs, observed=pattern, alike=alike)
     _, norms = contrast.scores(logs, alike=alike)
-    told = norms > 1e-9
+    told = norms > NOTHING
     ahead, room = (score - scores)[told], (reach - reaches)[told]
     itself = room <= 1e-9 * reach
     # The effect from which on the outcome would look better than the one drawn.
     turning = np.sort(ahead[~itself] / room[~itself])
     same = int(np.sum(itself)) if exact else int(np.sum(itself)) + 1
     total = turning.size + same
-    slack = 1e-9 * max(1.0, float(np.max(np.abs(turning), initial=0.0)))
+    # Equal but for floating point is equal: it counts as at least as good.
+    slack = 1e-9 * max(abs(score), float(np.max(np.abs(scores), initial=0.0)), 1e-9)
     estimate = score / reach
     lo, hi = _limits(turning, same=same, total=total, tail=0.05)
     return DrawTest(
         estimate=estimate,
         lo=min(lo, estimate),
         hi=max(hi, estimate),
-        p_rise=(same + int(np.sum(turning <= slack))) / total,
-        p_fall=(same + int(np.sum(turning >= -slack))) / total,
+        p_rise=(same + int(np.sum(ahead[~itself] <= slack))) / total,
+        p_fall=(same + int(np.sum(ahead[~itself] >= -slack))) / total,
         compared=total,
         exact=exact,
         alike=alike,
@@ -118,9 +122,8 @@ def _limits(turning: FloatArray, *, same: int, total: int, tail: float) -> tuple
     needed = math.floor(tail * total - same + 1e-9) + 1
     if needed <= 0:
         return -math.inf, math.inf
-    if needed > turning.size:
-        return math.nan, math.nan
-    return float(turning[needed - 1]), float(turning[-needed])
+    lo, hi = float(turning[needed - 1]), float(turning[-needed])
+    return lo if lo > -_NO_LIMIT else -math.inf, hi if hi < _NO_LIMIT else math.inf
 
 
 # ------------------------------------------------------------------------------ starts, one by one

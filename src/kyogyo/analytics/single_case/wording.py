@@ -225,6 +225,8 @@ _WEEKS = {
 
 def _false_start(found: Judgement) -> Text | None:
     placebo = found.placebo
+    if found.why not in ("clear", "false_start"):
+        return None
     if placebo.fails is None:
         return Text(
             en="There are too few weeks before the start to try a false start.",
@@ -238,7 +240,7 @@ def _false_start(found: Judgement) -> Text | None:
 
 def _one_team(found: Judgement) -> Text | None:
     carried = found.left_one_out.carried_by
-    if not carried or found.effect is None:
+    if not carried or found.why not in ("clear", "one_team"):
         return None
     names = ", ".join(f"“{name}”" for name in carried)
     ja = "、".join(f"「{name}」" for name in carried)
