@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations, pairwise, permutations, product
 from typing import Literal
 
@@ -28,23 +29,47 @@ DRAWS = 9_999
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """The patterns that can be drawn. `options` [options, weeks]: True in weeks with the countermeasure.
+    """Who may begin when. Plain values only: write them down (`asdict`) before the first week.
 
-    The same options for each of the `teams`. `rule` says which combinations may be drawn: any
-    (free), options at least `gap` places apart (apart), or each option once (permuted).
-    `first` is the first week in which it may begin, `least` the fewest weeks of a phase. `controls`
-    counts teams that never do it and show what happens anyway; their rows come last.
+    `first` and `last` are the first and last week (from 0) in which it may begin; `gap` the fewest
+    weeks between the starts of two teams (staggered); `starts` the fixed weeks that the lot hands
+    out (order); `least` the fewest weeks of a phase (abab). `controls` counts teams that never do
+    it and show what happens anyway; their rows come last.
+
+    Raises ValueError when the weeks don't hold what is asked for.
     """
 
     kind: DesignKind
     teams: int
     weeks: int
-    options: Bools
-    rule: Rule
+    first: int
+    last: int
     gap: int = 1
-    first: int = 0
     least: int = 1
+    starts: tuple[int, ...] = ()
     controls: int = 0
+
+    def __post_init__(self) -> None:
+        fits = 0 < self.first <= self.last < self.weeks and self.least > 0 and self.gap > 0
+        if self.kind == "order":
+            fits = fits and self.teams == len(self.starts) == len(set(self.starts)) > 1
+        if self.kind in ("ab", "staggered"):
+            fits = fits and (self.teams == 1) == (self.kind == "ab")
+        if not fits or self.teams < 1 or self.controls < 0 or self.count == 0:
+            message = f"{self.kind}: {self.teams} teams don't fit into {self.weeks} weeks like this"
+            raise ValueError(message)
+
+    @property
+    def options(self) -> Bools:
+        """[options, weeks]: what the lot can give a team, True in weeks with the countermeasure."""
+        return _options(self)
+
+    @property
+    def rule(self) -> Rule:
+        """Which combinations may be drawn: any, options `gap` apart, or each option once."""
+        return (
+            "apart" if self.kind == "staggered" else "permuted" if self.kind == "order" else "free"
+        )
 
     @property
     def count(self) -> int:
@@ -142,54 +167,31 @@ def draw_one(design: Design, *, seed: int) -> tuple[int, ...]:
 
 def start_design(*, weeks: int, first: int, last: int) -> Design:
     """A-B: one team begins in one of the weeks `first` to `last` (from 0, both possible)."""
-    return Design("ab", 1, weeks, _steps(weeks, first, last), "free", 1, first, weeks - last)
+    return Design("ab", 1, weeks, first, last)
 
 
 def independent_design(*, teams: int, weeks: int, first: int, last: int) -> Design:
     """Each team begins in a week of its own lot; two may begin together."""
-    steps = _steps(weeks, first, last)
-    return Design("independent", teams, weeks, steps, "free", 1, first, weeks - last)
+    return Design("independent", teams, weeks, first, last)
 
 
 def staggered_design(*, teams: int, weeks: int, first: int, last: int, gap: int = 1) -> Design:
-    """Multiple baseline: teams begin in different weeks, at least `gap` apart, all drawn.
-
-    Raises ValueError when the weeks from `first` to `last` don't hold that many starts.
-    """
-    design = Design("staggered", teams, weeks, _steps(weeks, first, last), "apart", gap,
-                    first, weeks - last)  # fmt: skip
-    if teams < 2 or gap < 1 or design.count == 0:
-        message = f"{teams} starts, {gap} weeks apart, don't fit into weeks {first} to {last}"
-        raise ValueError(message)
-    return design
+    """Multiple baseline: teams begin in different weeks, at least `gap` apart, all drawn."""
+    return Design("staggered", teams, weeks, first, last, gap=gap)
 
 
 def order_design(*, weeks: int, starts: Sequence[int]) -> Design:
     """Multiple baseline with fixed start weeks: the lot decides which team has which."""
-    if len(set(starts)) != len(starts):
-        message = "starts must differ, or the order of the teams changes nothing"
-        raise ValueError(message)
-    places = sorted(starts)
-    steps = np.stack([_steps(weeks, start, start)[0] for start in places])
-    return Design("order", len(places), weeks, steps, "permuted", 1, places[0], weeks - places[-1])
+    places = tuple(sorted(starts))
+    return Design("order", len(places), weeks, places[0], places[-1], starts=places)
 
 
 def reversal_design(*, weeks: int, first: int, least: int, teams: int = 1) -> Design:
     """ABAB: with, without and with it again, each phase at least `least` weeks long.
 
     The first phase without it lasts at least up to week `first`. Each team has a lot of its own.
-    Raises ValueError when the weeks don't hold the phases.
     """
-    rows = [
-        (np.arange(weeks) >= on) & (np.arange(weeks) < off) | (np.arange(weeks) >= again)
-        for on in range(max(first, least), weeks - 3 * least + 1)
-        for off in range(on + least, weeks - 2 * least + 1)
-        for again in range(off + least, weeks - least + 1)
-    ]
-    if not rows or least < 1:
-        message = f"{weeks} weeks don't hold four phases of {least}"
-        raise ValueError(message)
-    return Design("abab", teams, weeks, np.stack(rows), "free", 1, first, least)
+    return Design("abab", teams, weeks, first, max(weeks - 3 * least, first), least=least)
 
 
 def design_after_the_fact(pattern: Bools, *, least: int = 3) -> Design:
@@ -220,9 +222,20 @@ def design_after_the_fact(pattern: Bools, *, least: int = 3) -> Design:
     return replace(design, controls=rows.shape[0] - teams)
 
 
-def _steps(weeks: int, first: int, last: int) -> Bools:
-    """One row a start from `first` to `last`: on from there to the end."""
-    if not 0 < first <= last < weeks:
-        message = f"starts from {first} to {last} need weeks before and after, within {weeks}"
-        raise ValueError(message)
-    return np.asarray(np.arange(weeks)[None, :] >= np.arange(first, last + 1)[:, None])
+@lru_cache(maxsize=64)
+def _options(design: Design) -> Bools:
+    weeks = np.arange(design.weeks)
+    if design.kind != "abab":
+        starts = design.starts or range(design.first, design.last + 1)
+        rows = weeks[None, :] >= np.array(list(starts), np.int64)[:, None]
+    else:
+        least = design.least
+        found = [
+            ((weeks >= on) & (weeks < off)) | (weeks >= again)
+            for on in range(max(design.first, least), design.last + 1)
+            for off in range(on + least, design.weeks - 2 * least + 1)
+            for again in range(off + least, design.weeks - least + 1)
+        ]
+        rows = np.array(found, bool).reshape(len(found), design.weeks)
+    rows.setflags(write=False)
+    return np.asarray(rows)

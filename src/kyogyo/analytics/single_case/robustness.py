@@ -113,6 +113,6 @@ def leave_one_out(
 
 def _contrast_of(weights: FloatArray) -> Contrast:
     """A comparison without outcomes: only for patterns given one by one."""
-    design = start_design(weeks=weights.shape[1], first=1, last=1)
+    design = start_design(weeks=max(weights.shape[1], 2), first=1, last=1)
     none: Indices = np.zeros((0, weights.shape[0]), np.int64)
     return Contrast(design, none, weights)
