@@ -44,12 +44,14 @@ def import_into_records(
     prepare_database()
     from kyogyo.records.access import SYSTEM  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.records.actions.model import adopt  # noqa: PLC0415 -- needs django.setup()
+    from kyogyo.usecases.import_lock import alone  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.usecases.import_records import import_records  # noqa: PLC0415 -- needs django.setup()
 
     if model is not None:
         adopt(actor=SYSTEM, text=model.read_text(encoding="utf-8"))
     whole = any(path.is_dir() for path in data)
-    with import_progress(lang=lang) as progress:
+    # A page that looks at the imports sees by the lock that this one is at work.
+    with alone(place), import_progress(lang=lang) as progress:
 
         def confirm(report: ImportReport) -> bool:
             progress.stop()

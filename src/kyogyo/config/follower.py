@@ -1,7 +1,11 @@
-"""`python -m kyogyo.config.follower`: keeps the measuring copy up to date, started and watched by `kyogyo serve`."""
+"""`python -m kyogyo.config.follower`: keeps the measuring copy up to date, started and watched by `kyogyo serve`.
+
+What was being taken back when the application was stopped is gone on with first.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -19,7 +23,20 @@ def main() -> None:
     django.setup()
     from kyogyo.usecases.copy_records import follow  # noqa: PLC0415 -- slow import
 
+    _finish_undoing()
     follow(stop=stop)
+
+
+def _finish_undoing() -> None:
+    from django.conf import settings  # noqa: PLC0415 -- slow import
+
+    from kyogyo.usecases.import_jobs import finish_undoing  # noqa: PLC0415 -- slow import
+
+    try:
+        finish_undoing(home=settings.HOME)
+    except Exception:
+        # The page of the imports says what is left; the copy must follow all the same.
+        logging.getLogger("kyogyo.imports").exception("what was stopped could not be gone on with")
 
 
 def _stop_with_parent(parent: int, stop: threading.Event) -> None:

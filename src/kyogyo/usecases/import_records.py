@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kyogyo.mirror import Store
+from kyogyo.records.actions.import_state import require_none_unfinished
 from kyogyo.records.actions.imports import Taken, begin_import, end_import
 from kyogyo.records.queries.model import current
 from kyogyo.usecases.import_history import ImportReport, Progress, import_history
+from kyogyo.usecases.import_steps import Step
 from kyogyo.usecases.importing.current_state import count_touched
 from kyogyo.usecases.importing.into_records import write_touched
 
@@ -54,19 +56,22 @@ def import_records(
     sheet: str | None = None,
     lang: Lang = "en",
     batch: ImportBatch | None = None,
+    steps: Callable[[Step], None] | None = None,
     now: datetime | None = None,
 ) -> RecordsReport:
     """Import files and folders into the records that stand in `home`, mapped by `model` (that in force if None).
 
     As `import_history`: each file all or nothing, `dry_run` keeps nothing, `confirm` is asked
-    before anything is kept. `batch` is a row that was begun already, by a page that shows it.
+    before anything is kept. `batch` is a row that was begun already, by a page that shows it;
+    `steps` is told how far it is.
 
     Raises:
         NotAllowedError: imports are not for this actor.
         KyogyoError: as `import_history`, or the records can't be written; then the next import
-            begins with what this one left.
+            begins with what this one left. RuleError while an import is half taken back.
     """
     model = model or current().model
+    require_none_unfinished(actor)
     with Store.open(home / STAGING, model=model) as staging:
         report = import_history(
             paths=paths,
@@ -75,7 +80,7 @@ def import_records(
             dry_run=dry_run,
             confirm=confirm,
             verdict_dir=verdict_dir,
-            progress=progress,
+            progress=progress or _reading(steps),
             label=label,
             sheet=sheet,
             lang=lang,
@@ -83,7 +88,7 @@ def import_records(
         )
         if not report.kept:
             return RecordsReport(files=report)
-        return _written(actor, staging, report, batch=batch, now=now)
+        return _written(actor, staging, report, batch=batch, steps=steps, now=now)
 
 
 def _written(
@@ -92,6 +97,7 @@ def _written(
     report: ImportReport,
     *,
     batch: ImportBatch | None,
+    steps: Callable[[Step], None] | None,
     now: datetime | None,
 ) -> RecordsReport:
     touched = count_touched(staging)
@@ -99,13 +105,22 @@ def _written(
         names = ", ".join(file.label.partition(":")[2] for file in report.files)
         batch = begin_import(actor=actor, label=names[:300], total=touched)
     try:
-        taken = write_touched(actor=actor, batch=batch, staging=staging, now=now)
+        taken = write_touched(
+            actor=actor, batch=batch, staging=staging, now=now,
+            progress=lambda done, total: steps(Step("write", done, total)) if steps else None,
+        )  # fmt: skip
     except BaseException:
         end_import(actor=actor, batch=batch, says={"files": summary(report)}, failed=True)
         raise
     says = {"files": summary(report)}
     end_import(actor=actor, batch=batch, says=says, failed=not any_kept(report))
     return RecordsReport(files=report, taken=taken, batch_id=batch.pk)
+
+
+def _reading(steps: Callable[[Step], None] | None) -> Callable[[Progress], None] | None:
+    if steps is None:
+        return None
+    return lambda at: steps(Step("read", at.rows, max(at.rows, at.rows_estimate)))
 
 
 def any_kept(report: ImportReport) -> bool:

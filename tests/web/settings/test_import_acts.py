@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +16,12 @@ from kyogyo.records.actions.imports import begin_import
 from kyogyo.records.actions.journeys import log_activity
 from kyogyo.records.models import Journey, ModelVersion
 from kyogyo.revenue_model import parse_model
+from kyogyo.usecases.import_lock import alone
 from kyogyo.usecases.import_records import import_records
+from kyogyo.usecases.import_steps import Step, teller
 from kyogyo.usecases.import_uploads import kept_files
+from kyogyo.usecases.undo_import import begin_undo
+from tests.records.people import Company
 
 DEALS = "id,company,lead,mql,owner\nX1,アオバ商事,2026-04-01,2026-04-03,佐藤\nX2,Birch,2026-04-02,,鈴木\n"
 
@@ -68,6 +73,7 @@ def test_nothing_chosen_is_said(home: Path, admin: Client) -> None:
     assert ModelVersion.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_verdicts_are_fetched_and_the_import_is_taken_back(home: Path, admin: Client) -> None:
     word = send(admin)
     admin.post(f"/settings/imports/mapping/{word}/", {"files": ["deals.csv"]})
@@ -83,9 +89,40 @@ def test_verdicts_are_fetched_and_the_import_is_taken_back(home: Path, admin: Cl
     asked = admin.get(f"/settings/imports/{batch.pk}/undo/").content.decode()
     assert ("Take this import back?" in asked, Journey.objects.count()) == (True, 2)
     answer = admin.post(f"/settings/imports/{batch.pk}/undo/")
+    for thread in threading.enumerate():
+        if thread.name.startswith("import-"):
+            thread.join(60)
 
     assert (len(rows), answer.status_code) == (3, 303)
     assert Journey.objects.count() == 0
+    listed = admin.get("/settings/imports/").content.decode()
+    assert (listed.count("journeys deleted 2"), listed.count("↶ deals.csv")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("lang", "says", "go_on"),
+    [
+        ("en", "Taking back what it entered: 500 / 6,700", "Go on with it"),
+        ("ja", "フェーズ移行を取り消し中: 500 / 6,700", "続きから実行する"),
+    ],
+)
+def test_how_far_it_is_is_shown_and_after_a_stop_how_to_go_on(
+    home: Path, admin: Client, company: Company, lang: str, says: str, go_on: str
+) -> None:
+    company.admin.lang = lang
+    company.admin.save()
+    admin.post(f"/settings/imports/mapping/{send(admin)}/", {"files": ["deals.csv"]})
+    made = import_records(actor=SYSTEM, paths=[*home.glob("uploads/*/deals.csv")], home=home)
+    undoing = begin_undo(actor=SYSTEM, batch_id=made.batch_id or 0, home=home)
+    teller(home, undoing.pk)(Step("take_back", 500, 6_700))
+    with alone(home):
+        page = admin.get("/settings/imports/").content.decode()
+        assert (says in page, go_on in page, 'hx-trigger="every 3s"' in page) == (True, False, True)
+
+    stopped = admin.get("/settings/imports/").content.decode()
+
+    assert (says in stopped, go_on in stopped) == (False, True)
+    assert f'action="/settings/imports/{undoing.pk}/go-on/"' in stopped
 
 
 def test_import_that_people_worked_on_says_why_it_stays(home: Path, admin: Client) -> None:

@@ -8,7 +8,7 @@ history, taken back by new rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,13 @@ class Erased:
     accounts: int = 0
     revenue: int = 0
 
+    def __add__(self, other: Erased) -> Erased:
+        return Erased(
+            journeys=self.journeys + other.journeys,
+            accounts=self.accounts + other.accounts,
+            revenue=self.revenue + other.revenue,
+        )
+
 
 def require_unworked(batch_id: int) -> None:
     """Raise RuleError where somebody has worked on a journey of an import since; it names them."""
@@ -88,35 +95,71 @@ def journeys_of(batch_id: int) -> list[int]:
     return sorted(found)
 
 
-@transaction.atomic
 def erase_leftovers(
     *,
     actor: Actor,
     batch_id: int,
     paid: Iterable[Paid] = (),
+    progress: Callable[[int, int], None] | None = None,
     now: datetime | None = None,
 ) -> Erased:
     """Erase what came with an import alone, after its entries were taken back.
 
     `paid` is revenue that no file speaks of any more. A journey that another import entered too,
     that somebody touched at any time or that a later one goes on from stays, and so does an account
-    on which anything else hangs.
+    on which anything else hangs. In many small transactions, so that others write meanwhile:
+    stopped in the middle, the same call goes on with what is left.
     """
     require_importer(actor)
     now = now or timezone.now()
-    revenue, accounts = _drop_revenue(paid)
-    journeys: list[int] = []
+    erased = Erased()
+    for lot in chunks(paid, _AT_ONCE):
+        erased += _erase_revenue(actor, batch_id, lot, now=now)
+    journeys = journeys_of(batch_id)
+    for place, chunk in enumerate(chunks(journeys, _AT_ONCE)):
+        if progress is not None:
+            progress(place * _AT_ONCE, len(journeys))
+        erased += _erase_journeys(actor, batch_id, chunk, now=now)
+    return erased
+
+
+@transaction.atomic
+def _erase_journeys(actor: Actor, batch_id: int, chunk: list[int], *, now: datetime) -> Erased:
+    rows = list(_alone(chunk).values_list("id", "account_id"))
+    if not rows:
+        return Erased()
+    journeys, accounts = [pk for pk, _ in rows], {account for _, account in rows}
     with erasure(actor, what=f"import {batch_id}", now=now):
-        for chunk in chunks(journeys_of(batch_id), _AT_ONCE):
-            rows = list(_alone(chunk).values_list("id", "account_id"))
-            delete_with_history([pk for pk, _ in rows])
-            journeys += [pk for pk, _ in rows]
-            accounts |= {account for _, account in rows}
-        gone = 0
-        for chunk in chunks(sorted(accounts), _AT_ONCE):
-            empty = list(_empty(chunk).values_list("id", flat=True))
-            delete(Account.objects.filter(pk__in=empty))
-            gone += len(empty)
+        delete_with_history(journeys)
+        gone = _erase_empty(accounts)
+    return _noted(actor, batch_id, journeys=journeys, accounts=accounts, gone=gone, revenue=0)
+
+
+@transaction.atomic
+def _erase_revenue(actor: Actor, batch_id: int, lot: list[Paid], *, now: datetime) -> Erased:
+    dropped, accounts = _drop_revenue(lot)
+    if not dropped:
+        return Erased()
+    with erasure(actor, what=f"import {batch_id}", now=now):
+        gone = _erase_empty(accounts)
+    return _noted(actor, batch_id, journeys=[], accounts=accounts, gone=gone, revenue=dropped)
+
+
+def _erase_empty(accounts: set[int]) -> int:
+    empty = list(_empty(sorted(accounts)).values_list("id", flat=True))
+    delete(Account.objects.filter(pk__in=empty))
+    return len(empty)
+
+
+def _noted(
+    actor: Actor,
+    batch_id: int,
+    *,
+    journeys: list[int],
+    accounts: set[int],
+    gone: int,
+    revenue: int,
+) -> Erased:
     erased = Erased(journeys=len(journeys), accounts=gone, revenue=revenue)
     journal.note(
         actor=actor, action="clear", noun="import", row=batch_id,
@@ -160,19 +203,15 @@ def _empty(accounts: list[int]) -> QuerySet[Account]:
     )  # fmt: skip
 
 
-def _drop_revenue(paid: Iterable[Paid]) -> tuple[int, set[int]]:
-    dropped, accounts = 0, set()
-    for chunk in chunks(paid, _AT_ONCE):
-        wanted = set(chunk)
-        rows = Revenue.objects.filter(account__external_id__in={key for key, _, _ in wanted})
-        held = rows.values_list(
-            "id", "account_id", "account__external_id", "period_start", "period_end"
-        )
-        found = {pk: account for pk, account, *paid_for in held if tuple(paid_for) in wanted}
-        Revenue.objects.filter(pk__in=list(found)).delete()
-        dropped += len(found)
-        accounts |= set(found.values())
-    return dropped, accounts
+def _drop_revenue(paid: list[Paid]) -> tuple[int, set[int]]:
+    wanted = set(paid)
+    rows = Revenue.objects.filter(account__external_id__in={key for key, _, _ in wanted})
+    held = rows.values_list(
+        "id", "account_id", "account__external_id", "period_start", "period_end"
+    )
+    found = {pk: account for pk, account, *paid_for in held if tuple(paid_for) in wanted}
+    Revenue.objects.filter(pk__in=list(found)).delete()
+    return len(found), set(found.values())
 
 
 def _tell(batch_id: int, *, journeys: list[int], accounts: set[int]) -> None:

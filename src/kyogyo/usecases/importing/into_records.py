@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -35,16 +35,24 @@ _REASON = "reason"
 
 
 def write_touched(
-    *, actor: Actor, batch: ImportBatch, staging: Store, now: datetime | None = None
+    *,
+    actor: Actor,
+    batch: ImportBatch,
+    staging: Store,
+    progress: Callable[[int, int], None] | None = None,
+    now: datetime | None = None,
 ) -> Taken:
-    """Write every touched journey of `staging` into the records, in one transaction, and forget them."""
+    """Write every touched journey of `staging` into the records, in one transaction, and forget them.
+
+    `progress` is told how many journeys of how many.
+    """
     said = [journey for portion in touched_journeys(staging) for journey in portion]
     taken = take_history(
         actor=actor,
         batch=batch,
         accounts=_accounts(said),
         journeys=_journeys(said),
-        entries=_entries(said, model=staging.model),
+        entries=_entries(_told(said, progress), model=staging.model),
         revenue=_revenue(staging),
         facts=_facts(said),
         is_whole=True,
@@ -53,6 +61,15 @@ def write_touched(
     )
     forget_touched(staging)
     return taken
+
+
+def _told(
+    said: list[SaidJourney], progress: Callable[[int, int], None] | None
+) -> Iterator[SaidJourney]:
+    for place, journey in enumerate(said):
+        if progress is not None and place % 500 == 0:
+            progress(place, len(said))
+        yield journey
 
 
 def _accounts(said: Iterable[SaidJourney]) -> Iterator[TakenAccount]:

@@ -41,6 +41,7 @@ ACTIONS: dict[str, Text] = {
     "erase": Text(en="erased", ja="消去"),
     "expected": Text(en="as expected", ja="認識どおり"),
     "export": Text(en="exported", ja="書き出し"),
+    "go_on": Text(en="gone on with", ja="続きから再開"),
     "give_demo_password": Text(en="demo password given", ja="デモ用パスワードを設定"),
     "log_activity": Text(en="activity logged", ja="活動を記録"),
     "make": Text(en="made", ja="作成"),

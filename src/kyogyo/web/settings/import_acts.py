@@ -8,10 +8,11 @@ from django.conf import settings
 from django.http import FileResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kyogyo.errors import RuleError
+from kyogyo.errors import ConflictError, RuleError
 from kyogyo.records.queries.imports import import_for
+from kyogyo.usecases.import_jobs import start_undo
 from kyogyo.usecases.propose_mapping import verdict_file
-from kyogyo.usecases.undo_import import may_undo, undo_import
+from kyogyo.usecases.undo_import import may_undo
 from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, go, render
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     HttpResponse = HttpResponseBase
+
+_BEGUN = Text(
+    en="The import is being taken back. You may leave this page; it goes on.",
+    ja="取り込みの取り消しを開始しました。この画面を離れても処理は続きます。",
+)
 
 
 @require_safe
@@ -36,27 +42,18 @@ def verdicts(request: HttpRequest, batch_id: int, name: str) -> HttpResponse:  #
 @require_http_methods(["GET", "POST"])
 @page(for_importers=True)
 def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """What taking an import back would do, or why it can't be done; a POST does it."""
+    """What taking an import back would do, or why it can't be done; a POST begins it."""
     actor = actor_of(request)
     batch = import_for(actor, batch_id)
     problem = None
     try:
         if request.method == "POST":
-            _, taken, erased = undo_import(actor=actor, batch_id=batch_id, home=settings.HOME)
-            tell(request, _undone(taken.voided, erased.journeys, erased.accounts))
+            start_undo(actor=actor, batch_id=batch_id, home=settings.HOME)
+            tell(request, _BEGUN)
             return go(request, "/settings/imports/")
         may_undo(actor=actor, batch_id=batch_id)
-    except RuleError as error:
+    except (RuleError, ConflictError) as error:
         problem = error.text
     values = {"batch": batch, "counts": COUNTS, "problem": problem}
     status = 422 if problem and request.method == "POST" else 200
     return render(request, "settings/import_undo.html", values, status=status)
-
-
-def _undone(voided: int, journeys: int, accounts: int) -> Text:
-    return Text(
-        en=f"The import was taken back: {voided:,} entries no longer count; {journeys:,} journeys and "
-        f"{accounts:,} accounts that came with it alone are gone.",
-        ja=f"取り込みを取り消しました。フェーズ移行 {voided:,} 件を取り消し、この取り込みだけで作られた"
-        f"案件 {journeys:,} 件と取引先 {accounts:,} 件を削除しました。",
-    )

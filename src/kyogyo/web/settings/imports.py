@@ -9,13 +9,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kyogyo.errors import KyogyoError
 from kyogyo.records.queries.imports import imports_for
-from kyogyo.usecases.import_records import summary
-from kyogyo.usecases.import_uploads import (
-    check_uploads,
+from kyogyo.usecases.import_jobs import (
+    can_go_on,
     end_what_stopped,
-    keep_uploads,
+    go_on,
     start_import,
+    step_of,
 )
+from kyogyo.usecases.import_records import summary
+from kyogyo.usecases.import_uploads import check_uploads, keep_uploads
 from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
 from kyogyo.web.paging import page_of
@@ -39,6 +41,15 @@ COUNTS = {
     "voided": Text(en="entries taken back", ja="取り消したフェーズ移行"),
     "revenue": Text(en="revenue rows", ja="売上"),
     "facts": Text(en="fields", ja="項目"),
+    "journeys_gone": Text(en="journeys deleted", ja="削除した案件"),
+    "accounts_gone": Text(en="accounts deleted", ja="削除した取引先"),
+    "revenue_gone": Text(en="revenue rows deleted", ja="削除した売上"),
+}
+STEPS = {
+    "read": Text(en="Reading the files", ja="ファイルを読み取り中"),
+    "write": Text(en="Writing into the records", ja="記録に書き込み中"),
+    "take_back": Text(en="Taking back what it entered", ja="フェーズ移行を取り消し中"),
+    "erase": Text(en="Deleting what came with it alone", ja="この取り込みだけのデータを削除中"),
 }
 
 
@@ -65,9 +76,13 @@ def show(request: HttpRequest) -> HttpResponse:
     end_what_stopped(actor=actor, home=home)
     listed = page_of(imports_for(actor), request.GET.get("page"), size=20)
     model = speaking().model
+    running = next((one for one in listed.rows if one.state == "running"), None)
     values |= {
         "listed": listed,
-        "is_running": any(one.state == "running" for one in listed.rows),
+        "step": step_of(home=home, batch=running) if running else None,
+        "steps": STEPS,
+        "can_go_on_with": can_go_on(home, listed.rows),
+        "is_running": running is not None,
         "states": STATES,
         "counts": COUNTS,
         "has_sources": bool(model and model.sources),
@@ -92,4 +107,13 @@ def start(request: HttpRequest) -> HttpResponse:
             ja="取り込みを開始しました。この画面を離れても処理は続きます。",
         ),
     )
+    return go(request, "/settings/imports/")
+
+
+@require_POST
+@page(for_importers=True)
+def carry_on(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Go on with an import, or with taking one back, that was stopped in the middle."""
+    go_on(actor=actor_of(request), home=settings.HOME, batch_id=batch_id, lang=lang_of(request))
+    tell(request, Text(en="It goes on.", ja="続きから再開しました。"))
     return go(request, "/settings/imports/")

@@ -40,6 +40,7 @@ urlpatterns = [
     path("settings/model/<int:version_id>/file/", model.download, name="model_file"),
     path("settings/imports/", imports.show, name="imports"),
     path("settings/imports/mapping/<str:word>/", mapping.show, name="import_mapping"),
+    path("settings/imports/<int:batch_id>/go-on/", imports.carry_on, name="go_on_with_import"),
     path("settings/imports/<int:batch_id>/undo/", import_acts.undo, name="undo_import"),
     path(
         "settings/imports/<int:batch_id>/verdicts/<str:name>",
