@@ -181,6 +181,10 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "kyogyo.web.sign_in.forms.AddKeyForm",
+    "edit_webauthn": "kyogyo.web.sign_in.forms.RenameKeyForm",
+}
 MFA_TOTP_ISSUER = "Kyogyo"
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _URL.scheme != "https"
