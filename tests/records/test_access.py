@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from kyogyo.records import access
-from kyogyo.records.models import Assignment, Handoff, HandoffEvent, Journey
+from kyogyo.records.models import Account, Assignment, Handoff, HandoffEvent, Journey, StageEntry
 from tests.records.people import MONDAY, PEOPLE, Company, make_journey
 
 
@@ -35,18 +33,12 @@ def _four_journeys(company: Company) -> dict[str, int]:
     return {"owned": owned.pk, "shared": shared.pk, "handed": handed.pk, "left": left.pk}
 
 
-@pytest.mark.parametrize("many", [5_000, 0])
-def test_journeys_are_seen_alike_all_at_once_and_one_by_one(
-    company: Company, monkeypatch: pytest.MonkeyPatch, many: int
-) -> None:
-    monkeypatch.setattr(access, "_MANY", many)
+def test_everybody_sees_what_is_theirs_or_their_teams(company: Company) -> None:
     names = {pk: name for name, pk in _four_journeys(company).items()}
-    every = {name: {} for name, *_ in PEOPLE}
-    for who in every:
-        at_once = access.journeys_for(company.actor(who)).values_list("pk", flat=True)
-        one_by_one = access.seen_among(Journey.objects.all(), company.actor(who))
-        every[who] = {names[pk] for pk in at_once}
-        assert {names[one.pk] for one in one_by_one} == every[who]
+    every = {
+        who: {names[one.pk] for one in access.journeys_for(company.actor(who))}
+        for who, *_ in PEOPLE
+    }
 
     all_of_them = {"owned", "shared", "handed", "left"}
     assert every == {
@@ -68,3 +60,17 @@ def test_what_is_ones_own_is_what_one_sees(company: Company) -> None:
         own = set(access.own_journeys(company.actor(who)).values_list("pk", flat=True))
         seen = set(access.journeys_for(company.actor(who)).values_list("pk", flat=True))
         assert own - seen == set()
+
+
+def test_rows_and_accounts_are_seen_with_their_journeys(company: Company) -> None:
+    _four_journeys(company)
+    for who, *_ in PEOPLE:
+        actor = company.actor(who)
+        journeys = access.journeys_for(actor)
+        entries = access.on_seen_journeys(StageEntry.objects.all(), actor)
+        assert {one.journey_id for one in entries} == {one.pk for one in journeys}
+        assert {one.pk for one in access.accounts_for(actor)} == (
+            {one.account_id for one in journeys}
+            if not actor.sees_all
+            else set(Account.objects.values_list("pk", flat=True))
+        )

@@ -119,6 +119,7 @@ _RUNS = {"execute", "executemany", "executescript", "raw", "extra", "RawSQL"}
 BUILT = {
     "records/actions/intake/writing.py": "columns of our own models; the values are parameters",
     "records/guards.py": "triggers, by the names of our own tables",
+    "records/sight.py": "constant statements of triggers, and what says whether they held",
     "records/migrations/0003_search_and_lists.py": "indexes, by the names of our own tables",
     "records/queries/choices.py": "one of three constant statements",
     "records/queries/search.py": "one of constant statements; the words are parameters",

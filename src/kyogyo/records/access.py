@@ -1,8 +1,8 @@
 """Who is asking, and what they may see and do. Pages, API keys, exports and actions all start here.
 
 A member sees what is theirs, what they were ever assigned, what was handed to them or by them, and
-what their team has not given to anybody yet. A manager sees the whole subtree of their teams.
-RevOps, admins and viewers see everything. A membership's own `sight` widens or narrows that. What
+what their team has not given to anybody yet. A manager sees the whole subtree of their teams, and
+what anybody in it handed over. RevOps, admins and viewers see everything. A membership's own `sight` widens or narrows that. What
 one may not see is not found (`MissingRecordError`); what one may see but not do is not allowed.
 """
 
@@ -10,26 +10,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import In
 
 from kyogyo.errors import MissingRecordError, NotAllowedError
 from kyogyo.records.models import (
     Account,
     ApiKey,
-    Assignment,
-    Handoff,
-    HandoffEvent,
     Journey,
+    JourneySight,
     Membership,
     Role,
     Sight,
     Team,
     User,
 )
+from kyogyo.records.sight import Kind, Outcome, key_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -112,25 +109,24 @@ class Actor:
         return subtree(roots) if roots else frozenset()
 
     @cached_property
-    def sees_many(self) -> bool:
-        """Whether their teams have more journeys than are quickly gone through one by one."""
-        if not self.seen_teams:
-            return False
-        theirs = Journey.objects.filter(team__in=self.seen_teams).values("pk")
-        return theirs[: _MANY + 1].count() > _MANY
+    def sight_keys(self) -> tuple[int, ...]:
+        """The keys of all that they may see (`records.sight`), where they don't see everything."""
+        if self.user is None or not self.memberships:
+            return ()
+        keys = [key_of(Kind.PERSON, self.user.pk)]
+        # Who sees a team's whole work sees what nobody has in it.
+        keys += [key_of(Kind.UNTAKEN, team) for team in sorted(self.own_teams - self.seen_teams)]
+        keys += [key_of(Kind.HANDED, team) for team in sorted(self.own_teams)]
+        whole = (Kind.TEAM, Kind.OFFERED, Kind.GIVEN)
+        return (*keys, *(key_of(kind, team) for team in sorted(self.seen_teams) for kind in whole))
 
     @cached_property
-    def shares_many(self) -> bool:
-        """Whether what nobody has in their own teams is more than is quickly gone through one by one."""
-        if not self.own_teams:
-            return False
-        shared = Journey.objects.filter(owner=None, team__in=self.own_teams).values("pk")
-        return shared[: _MANY + 1].count() > _MANY
-
-    @property
-    def sees_few(self) -> bool:
-        """Whether what they see is a set of ids that is made anew for each question (`journeys_for`)."""
-        return not (self.sees_all or self.sees_many or self.shares_many)
+    def sees_many(self) -> bool:
+        """Whether so much of theirs is under way that a list had better go by its order and look at each."""
+        if self.sees_all:
+            return True
+        seen = JourneySight.objects.filter(key__in=self.sight_keys, outcome=Outcome.GOES_ON)
+        return seen.order_by()[: _MANY + 1].count() > _MANY
 
     def is_manager_of(self, user: User) -> bool:
         """Whether `user` is in a team below one that they manage: who may see an individual's numbers."""
@@ -156,61 +152,18 @@ def subtree(roots: set[int]) -> frozenset[int]:
 
 
 def journeys_for(actor: Actor) -> QuerySet[Journey]:
-    """The journeys that `actor` may see. To look at few that are known already, `seen_among` is quicker."""
-    every = Journey.objects.all()
-    if actor.sees_all:
-        return every
-    if actor.user is None or not actor.memberships:
-        return every.none()
-    # Sets of ids and not EXISTS: each is looked up once in its index, not once a journey.
-    sets = [
-        Assignment.objects.filter(user=actor.user).values("journey"),
-        Handoff.objects.filter(_handed(actor)).values("journey"),
-        # Whoever offered, decided or reported follows what becomes of it.
-        HandoffEvent.objects.filter(by=actor.user).values("handoff__journey"),
-    ]
-    # Of what is so much that a list had better go by its order and look at each, no set is made;
-    # hence no index on the team.
-    team, at_once = Coalesce("team", 0), Q()
-    if actor.sees_many:
-        at_once |= Q(In(team, list(actor.seen_teams)))
-    elif actor.seen_teams:
-        sets.append(every.filter(team__in=actor.seen_teams).values("pk"))
-    if actor.own_teams <= actor.seen_teams:
-        pass  # they see all of these teams' work already
-    elif actor.shares_many:
-        at_once |= Q(In(team, list(actor.own_teams)), owner=None)
-    else:
-        sets.append(every.filter(owner=None, team__in=actor.own_teams).values("pk"))
-    reached = every.filter(owner=actor.user).values("pk").union(*sets, all=True)
-    return every.filter(at_once | Q(pk__in=reached))
+    """The journeys that `actor` may see."""
+    return seen_among(Journey.objects.all(), actor)
 
 
 def seen_among(rows: QuerySet[Journey], actor: Actor) -> QuerySet[Journey]:
-    """Those of `rows` that `actor` may see, asked one by one: for few, where all that they see are many."""
-    if actor.sees_all:
-        return rows
-    if actor.user is None or not actor.memberships:
-        return rows.none()
-    here = OuterRef("pk")
-    return rows.filter(
-        Q(owner=actor.user)
-        | Q(owner=None, team__in=actor.own_teams)
-        | Q(team__in=actor.seen_teams)
-        | Exists(Assignment.objects.filter(user=actor.user, journey=here))
-        | Exists(Handoff.objects.filter(_handed(actor), journey=here))
-        | Exists(HandoffEvent.objects.filter(by=actor.user, handoff__journey=here))
-    )
+    """Those of `rows` that `actor` may see."""
+    return rows if actor.sees_all else rows.filter(Exists(sights_of(actor, journey=OuterRef("pk"))))
 
 
-def _handed(actor: Actor) -> Q:
-    """Handoffs by them, to them, to their team, and those of the teams below that await a decision."""
-    return (
-        Q(offered_by=actor.user)
-        | Q(receiver_user=actor.user)
-        | Q(receiver_user=None, receiver_team__in=actor.own_teams)
-        | Q(receiver_team__in=actor.seen_teams, open_round__isnull=False)
-    )
+def sights_of(actor: Actor, **narrowed: Any) -> QuerySet[JourneySight]:
+    """The rows by which `actor`, who doesn't see everything, sees journeys; several for one journey."""
+    return JourneySight.objects.filter(key__in=actor.sight_keys, **narrowed)
 
 
 def own_journeys(actor: Actor) -> QuerySet[Journey]:
@@ -224,15 +177,10 @@ def own_journeys(actor: Actor) -> QuerySet[Journey]:
 
 
 def on_seen_journeys(rows: QuerySet[_Row], actor: Actor) -> QuerySet[_Row]:
-    """Those of `rows` (each has a `journey`) whose journey `actor` may see.
-
-    The rows are found first, by what else they are asked for, and their journeys one by one: they
-    are few, the journeys many.
-    """
+    """Those of `rows` (each has a `journey`) whose journey `actor` may see."""
     if actor.sees_all:
         return rows
-    journey = Journey.objects.filter(pk=OuterRef("journey"))
-    return rows.filter(Exists(seen_among(journey, actor)))
+    return rows.filter(Exists(sights_of(actor, journey=OuterRef("journey"))))
 
 
 def accounts_for(actor: Actor) -> QuerySet[Account]:
@@ -240,10 +188,7 @@ def accounts_for(actor: Actor) -> QuerySet[Account]:
     every = Account.objects.filter(merged_into=None)
     if actor.sees_all:
         return every
-    journeys = journeys_for(actor)
-    if actor.sees_many:  # asked account by account
-        return every.filter(Exists(journeys.filter(account=OuterRef("pk"))))
-    return every.filter(pk__in=journeys.values("account"))
+    return every.filter(Exists(sights_of(actor, journey__account=OuterRef("pk"))))
 
 
 def journey_for(actor: Actor, journey_id: int) -> Journey:

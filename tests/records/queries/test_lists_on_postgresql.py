@@ -1,4 +1,4 @@
-"""The tests of lists, board and search once more, on PostgreSQL."""
+"""The tests of lists, board, search and of who sees what once more, on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SAME = ("test_search.py", "test_journeys.py", "test_board.py")
+SAME = ("test_search.py", "test_journeys.py", "test_board.py", "../test_sight.py")
 
 
 def test_lists_and_search_are_the_same_on_postgresql(postgres_url: str) -> None:

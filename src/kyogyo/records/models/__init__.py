@@ -34,10 +34,11 @@ from kyogyo.records.models.people import (
     Team,
     User,
 )
+from kyogyo.records.models.sight import JourneySight
 
 __all__ = [
     "Account", "Activity", "ApiKey", "Assignment", "AuditEvent", "Cause", "Claim", "Commitment",
     "CommitmentOutcome", "CriterionCheck", "CustomField", "Erasure", "Handoff", "HandoffEvent",
-    "IdempotencyKey", "ImportBatch", "Journey", "Membership", "ModelVersion", "NextStep",
+    "IdempotencyKey", "ImportBatch", "Journey", "JourneySight", "Membership", "ModelVersion", "NextStep",
     "Organisation", "Outbox", "Person", "Revenue", "Role", "SavedView", "Sight", "StageEntry", "Team", "User",
 ]  # fmt: skip
