@@ -200,6 +200,7 @@ AXES_CLIENT_IP_CALLABLE = "kyogyo.web.sign_in.lock_out.address_of"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+SESSION_ENGINE = "kyogyo.web.sessions"
 SESSION_COOKIE_AGE = 86_400 * read_number("KYOGYO_SESSION_DAYS", 14)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

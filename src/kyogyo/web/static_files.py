@@ -15,14 +15,16 @@ class DigestStorage(StaticFilesStorage):
     """`kyogyo/base.css` is `/static/kyogyo/base.css?v=<digest>`: kept for a year, new when changed."""
 
     def url(self, name: str | None) -> str:
+        return self._address(name) if settings.DEBUG else self._kept_address(name)
+
+    @cache  # noqa: B019 -- there is one storage, as long as the process
+    def _kept_address(self, name: str | None) -> str:
+        return self._address(name)
+
+    def _address(self, name: str | None) -> str:
         address = super().url(name)
-        digest = "" if name is None else (_digest(name) if not settings.DEBUG else _read(name))
+        digest = "" if name is None else _read(name)
         return f"{address}?v={digest}" if digest else address
-
-
-@cache
-def _digest(name: str) -> str:
-    return _read(name)
 
 
 def _read(name: str) -> str:

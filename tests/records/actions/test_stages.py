@@ -26,8 +26,9 @@ from kyogyo.records.models import (
     Outbox,
     StageEntry,
 )
-from kyogyo.records.queries.gate import StepKind, gate_for, next_gate, required_fields, shown_of
+from kyogyo.records.queries.gate import StepKind, gate_for, next_gate
 from kyogyo.records.queries.model import current
+from kyogyo.records.queries.shown import required_fields, shown_of
 from tests.records.people import MONDAY, Company, make_journey
 
 pytestmark = pytest.mark.django_db

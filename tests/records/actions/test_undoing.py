@@ -31,10 +31,11 @@ from kyogyo.records.models import (
     StageEntry,
 )
 from kyogyo.records.queries.clocks import clocks_of
-from kyogyo.records.queries.gate import shown_of
 from kyogyo.records.queries.handoffs import handoff_row, inbox, outbox
+from kyogyo.records.queries.journey_rows import read_rows
 from kyogyo.records.queries.journey_timeline import timeline
 from kyogyo.records.queries.model import current
+from kyogyo.records.queries.shown import shown_of
 from tests.records.actions.test_handoffs import answer, meeting, offer
 from tests.records.people import MONDAY, Company, make_journey
 
@@ -119,7 +120,11 @@ def test_both_sides_are_told_and_the_credit_is_taken_back(
     assert [
         one.handoff_id for one in inbox(actor=company.as_field, now=MONDAY + DAY).to_decide
     ] == [offered.pk]
-    undone = [one for one in timeline(offered.journey, model=current().model) if one.is_undone]
+    undone = [
+        one
+        for one in timeline(read_rows(offered.journey_id), model=current().model)
+        if one.is_undone
+    ]
     assert sorted(one.kind for one in undone) == ["criterion", "criterion", "entry", "handoff"]
 
 

@@ -31,6 +31,7 @@ from kyogyo.records.models import (
     Revenue,
     StageEntry,
 )
+from kyogyo.records.undone import that_stand
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -172,9 +173,7 @@ def _noted(
 def _alone(journeys: list[int]) -> QuerySet[Journey]:
     """Those of which nothing counts any more, and that nobody but imports ever touched."""
     # Sets of ids: as conditions of one statement, each is gone through anew for every journey.
-    standing = StageEntry.objects.filter(
-        journey__in=journeys, undoes=None, undone_by__isnull=True
-    ).order_by()
+    standing = that_stand(StageEntry.objects.filter(journey__in=journeys)).order_by()
     touched = AuditEvent.objects.filter(journey_id__in=journeys).order_by()
     later = Journey.objects.filter(previous__in=journeys).order_by()
     among = set(journeys)

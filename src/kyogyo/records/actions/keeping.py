@@ -11,6 +11,7 @@ from django.utils import timezone
 from kyogyo.errors import ConflictError, NotAllowedError, RuleError
 from kyogyo.records.access import journeys_for, not_found, require_writer
 from kyogyo.records.models import Handoff, Journey, StageEntry
+from kyogyo.records.undone import that_stand
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -89,9 +90,7 @@ def was_changed() -> ConflictError:
 
 def standing_entries(journey_id: int) -> QuerySet[StageEntry]:
     """The entries that count, in order: those taken back, and what took them back, do not."""
-    return StageEntry.objects.filter(
-        journey=journey_id, undoes=None, undone_by__isnull=True
-    ).order_by("at", "id")
+    return that_stand(StageEntry.objects.filter(journey=journey_id)).order_by("at", "id")
 
 
 def take_time(at: datetime | None, *, now: datetime) -> datetime:

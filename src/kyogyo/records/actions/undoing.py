@@ -32,6 +32,7 @@ from kyogyo.records.queries.decisions import (
     standing_events,
 )
 from kyogyo.records.queries.model import current
+from kyogyo.records.undone import that_stand
 
 if TYPE_CHECKING:
     from kyogyo.records.access import Actor
@@ -200,12 +201,12 @@ def _take_back_checks(
     *, actor: Actor, event: HandoffEvent, journey: Journey, at: datetime, now: datetime
 ) -> None:
     """What was said of exit criteria in the same act as the decision."""
-    said = CriterionCheck.objects.filter(
-        journey=journey,
-        recorded_at=event.recorded_at,
-        criterion__in=event.packet.get("criteria", ()),
-        undoes=None,
-        undone_by=None,
+    said = that_stand(
+        CriterionCheck.objects.filter(
+            journey=journey,
+            recorded_at=event.recorded_at,
+            criterion__in=event.packet.get("criteria", ()),
+        )
     )
     CriterionCheck.objects.bulk_create(
         CriterionCheck(

@@ -13,10 +13,11 @@ from django.utils import timezone
 from kyogyo.errors import RuleError
 from kyogyo.records.access import Actor, journey_for
 from kyogyo.records.models import Journey
-from kyogyo.records.queries.gate import Gate, gate_for, required_fields, shown_of
+from kyogyo.records.queries.gate import Gate, gate_for
 from kyogyo.records.queries.journey_filter import JourneyFilter
 from kyogyo.records.queries.journeys import JourneyRow, matching, rows_of
 from kyogyo.records.queries.model import current
+from kyogyo.records.queries.shown import required_fields, shown_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

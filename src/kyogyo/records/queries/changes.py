@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kyogyo.records.models import Outbox
+from kyogyo.records.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def last_change() -> int:
     """The id of the last outbox row, 0 before there is any. One look-up in an index."""
-    found = Outbox.objects.order_by("-id").values_list("id", flat=True).first()
-    return found or 0
+    return next(iter(_last()), 0)
+
+
+@prepared
+def _last() -> QuerySet[Outbox, int]:
+    return Outbox.objects.order_by("-id").values_list("id", flat=True)[:1]

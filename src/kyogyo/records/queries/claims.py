@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kyogyo.records.access import journey_for
 from kyogyo.records.models import Claim, Commitment, Journey
+from kyogyo.records.queries.journey_rows import claims_of, promises_of
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.proofs import is_required, promises_question
 from kyogyo.records.queries.wording import answer_words, department_label
@@ -92,17 +93,22 @@ def claims_table(*, actor: Actor, journey_id: int, questions: Iterable[str] | No
 
 
 def table_of(
-    journey: Journey, *, model: RevenueModel, questions: Iterable[str] | None = None
+    journey: Journey,
+    *,
+    model: RevenueModel,
+    questions: Iterable[str] | None = None,
+    claims: Iterable[Claim] | None = None,
+    promises: Iterable[Commitment] | None = None,
 ) -> Table:
-    """The table of a journey that was looked up before. Two queries."""
+    """The table of a journey that was looked up before. Two queries, unless what they give is handed in."""
     asked = [model.question(code) for code in questions] if questions is not None else None
     last: dict[tuple[str, str], Claim] = {}
     correctable: dict[str, set[int]] = {}
-    for claim in Claim.objects.filter(journey=journey).select_related("by").order_by("id"):
+    for claim in claims_of(journey=journey.pk) if claims is None else claims:
         last[claim.question, claim.department] = claim
         if claim.verdict == Claim.Verdict.CORRECTS and claim.answers_to_id is not None:
             correctable.setdefault(claim.question, set()).add(claim.answers_to_id)
-    listed = _listed_promises(journey, model=model)
+    listed = _listed_promises(journey, model=model, promises=promises)
     columns = _columns(model, {department for _, department in last}, journey)
     rows = []
     for question in asked if asked is not None else model.questions:
@@ -138,12 +144,13 @@ def differs(question: Question, last: Iterable[Claim], *, corrected: Collection[
     return len({claim.answer for claim in known}) > 1
 
 
-def _listed_promises(journey: Journey, *, model: RevenueModel) -> Text | None:
+def _listed_promises(
+    journey: Journey, *, model: RevenueModel, promises: Iterable[Commitment] | None
+) -> Text | None:
     if promises_question(model) is None:
         return None
-    texts = list(
-        Commitment.objects.filter(journey=journey).order_by("id").values_list("text", flat=True)
-    )
+    made = promises_of(journey=journey.pk) if promises is None else promises
+    texts = [one.text for one in made]
     return Text(en="; ".join(texts), ja="、".join(texts)) if texts else None
 
 

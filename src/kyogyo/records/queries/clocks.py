@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Literal
 
 from django.utils import timezone
 
-from kyogyo.records.models import Activity, Handoff, Journey, StageEntry
 from kyogyo.records.queries.calendar import hours_of
-from kyogyo.records.queries.decisions import standing_events
+from kyogyo.records.queries.clock_rows import contacted, entered, offers, standing
+from kyogyo.records.queries.decisions import grouped_events
 from kyogyo.records.queries.meetings import Appointment, appointments_of, meeting_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from kyogyo.records.models import HandoffEvent
+    from kyogyo.records.models import Handoff, HandoffEvent, Journey
     from kyogyo.revenue_model import Clock, RevenueModel
     from kyogyo.revenue_model import Handoff as Declared
     from kyogyo.words import Text
 
 State = Literal["running", "met", "missed", "overdue", "not_started"]
 _STATES = ("offered", "withdrawn", "returned", "accepted", "needs_work")
-_CONTACTS = ("call", "mail", "meeting")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
 
@@ -99,9 +98,13 @@ def clocks_of(
 
 
 def clocks_of_many(
-    handoffs: Iterable[Handoff], *, model: RevenueModel, now: datetime | None = None
+    handoffs: Iterable[Handoff],
+    *,
+    model: RevenueModel,
+    now: datetime | None = None,
+    events: Mapping[int, Sequence[HandoffEvent]] | None = None,
 ) -> dict[int, tuple[ClockReading, ...]]:
-    """The clocks of each handoff, by its id, in five queries at most however many there are.
+    """The clocks of each handoff, by its id, in five queries at most; `events`: those that count, where known.
 
     A clock that can no longer start, or lost its point before it was due, isn't among them.
     """
@@ -112,7 +115,7 @@ def clocks_of_many(
             for clock in facts.declared.clocks
             if (reading := _read(clock, _course(clock, facts), model=model, now=now)) is not None
         )
-        for facts in _facts(rows, model)
+        for facts in _facts(rows, model, events)
     } | {row.pk: () for row in rows if _declared(row.code, model) is None}
 
 
@@ -130,9 +133,7 @@ def offer_clocks(
         if (declared := handoff_from(journey, model)) is not None and journey.stage_entered_at
     ]
     offered: defaultdict[tuple[int, str], list[datetime]] = defaultdict(list)
-    for journey_id, code, at in Handoff.objects.filter(
-        journey__in=[journey.pk for journey, _ in waiting]
-    ).values_list("journey_id", "code", "offered_at"):
+    for journey_id, code, at in offers(journeys=[journey.pk for journey, _ in waiting]):
         offered[journey_id, code].append(at)
     found: dict[int, tuple[ClockReading, ...]] = {}
     for journey, declared in waiting:
@@ -297,13 +298,14 @@ def _declared(code: str, model: RevenueModel) -> Declared | None:
     return next((one for one in model.handoffs if one.code == code), None)
 
 
-def _facts(handoffs: Sequence[Handoff], model: RevenueModel) -> list[_Facts]:
+def _facts(
+    handoffs: Sequence[Handoff],
+    model: RevenueModel,
+    given: Mapping[int, Sequence[HandoffEvent]] | None,
+) -> list[_Facts]:
     known = [(row, found) for row in handoffs if (found := _declared(row.code, model)) is not None]
-    ids = [row.pk for row, _ in known]
     journeys = {row.journey_id for row, _ in known}
-    events: defaultdict[int, list[HandoffEvent]] = defaultdict(list)
-    for event in standing_events().filter(handoff__in=ids):
-        events[event.handoff_id].append(event)
+    events = grouped_events(row for row, _ in known) if given is None else given
     entries = _entries(known, journeys)
     contacts = _contacts(known)
     closed = _closed(journeys, model)
@@ -317,7 +319,7 @@ def _facts(handoffs: Sequence[Handoff], model: RevenueModel) -> list[_Facts]:
         _Facts(
             handoff=row,
             declared=declared,
-            events=tuple(events[row.pk]),
+            events=tuple(events.get(row.pk, ())),
             entries=tuple(entries[row.journey_id]),
             contacted_at=_first(contacts[row.journey_id], row.receiver, row.offered_at),
             closed_at=closed.get(row.journey_id),
@@ -332,9 +334,7 @@ def _entries(
 ) -> defaultdict[int, list[tuple[str, datetime]]]:
     stages = {code for _, one in known for code in (one.from_stage, one.to_stage)}
     found: defaultdict[int, list[tuple[str, datetime]]] = defaultdict(list)
-    for journey_id, stage, at in StageEntry.objects.filter(
-        journey__in=journeys, stage__in=stages, undoes=None, undone_by=None
-    ).values_list("journey_id", "stage", "at"):
+    for journey_id, stage, at in entered(journeys=journeys, stages=sorted(stages)):
         found[journey_id].append((stage, at))
     return found
 
@@ -350,8 +350,7 @@ def _contacts(
     ]
     found: defaultdict[int, list[tuple[str, datetime]]] = defaultdict(list)
     if asked:
-        rows = Activity.objects.filter(journey__in=set(asked), kind__in=_CONTACTS)
-        for journey_id, department, at in rows.values_list("journey_id", "department", "at"):
+        for journey_id, department, at in contacted(journeys=set(asked)):
             found[journey_id].append((department, at))
     return found
 
@@ -366,9 +365,8 @@ def _first(
 def _closed(journeys: set[int], model: RevenueModel) -> dict[int, datetime]:
     """When the journeys that came to an exit of their track came there."""
     exits = {(track.code, code) for track in model.tracks for code in track.exits}
-    rows = Journey.objects.filter(pk__in=journeys, stage_entered_at__isnull=False)
     return {
         key: at
-        for key, track, stage, at in rows.values_list("id", "track", "stage", "stage_entered_at")
+        for key, track, stage, at in standing(journeys=journeys)
         if at is not None and (track, stage) in exits
     }

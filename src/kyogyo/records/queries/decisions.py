@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kyogyo.records.models import Assignment, Handoff, HandoffEvent, Journey, Role, StageEntry
+from kyogyo.records.prepared import prepared
+from kyogyo.records.undone import that_stand
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from django.db.models import QuerySet
 
     from kyogyo.records.access import Actor
@@ -24,7 +28,21 @@ WITHIN = timedelta(hours=24)
 
 def standing_events() -> QuerySet[HandoffEvent]:
     """Every event that counts, in the order in which they were made."""
-    return HandoffEvent.objects.filter(undoes=None, undone_by=None).order_by("id")
+    return that_stand(HandoffEvent.objects.all()).order_by("id")
+
+
+@prepared
+def _events(*, handoffs: Collection[int]) -> QuerySet[HandoffEvent]:
+    """Every event of these handoffs that counts, with who made it."""
+    return standing_events().filter(handoff__in=handoffs).select_related("by")
+
+
+def grouped_events(handoffs: Iterable[Handoff]) -> dict[int, list[HandoffEvent]]:
+    """The events that count, by the id of the handoff, each handoff's in order."""
+    found: dict[int, list[HandoffEvent]] = {row.pk: [] for row in handoffs}
+    for event in _events(handoffs=list(found)):
+        found[event.handoff_id].append(event)
+    return found
 
 
 def last_decision(handoff: Handoff) -> HandoffEvent | None:
@@ -67,9 +85,7 @@ def built_on(handoff: Handoff, event: HandoffEvent) -> Text | None:
         return Text(
             en="the journey was handed on since", ja="その後に次の引き継ぎが提示されています"
         )
-    steps = StageEntry.objects.filter(
-        journey=journey, recorded_at__gt=since, undoes=None, undone_by=None
-    )
+    steps = that_stand(StageEntry.objects.filter(journey=journey, recorded_at__gt=since))
     if steps.exists():
         return Text(
             en="the journey has moved to another stage since; undo that step first",

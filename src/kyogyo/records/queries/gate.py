@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
-from kyogyo.records.models import (
-    Claim,
-    Commitment,
-    CriterionCheck,
-    CustomField,
-    Handoff,
-)
-from kyogyo.records.queries.decisions import standing_events
-from kyogyo.records.queries.proofs import (
-    Contacts,
-    Proof,
-    contacts_of,
-    how_to_meet,
-    is_required,
-    proof_of,
-)
+from kyogyo.records.models import CustomField
+from kyogyo.records.queries.proofs import Proof, how_to_meet, is_required, proof_of
 from kyogyo.records.queries.route import Route
-from kyogyo.records.queries.wording import NONE_PROMISED
+from kyogyo.records.queries.shown import required_fields, shown_of
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
     from kyogyo.records.models import Journey
+    from kyogyo.records.queries.shown import Shown
     from kyogyo.revenue_model import RevenueModel
     from kyogyo.revenue_model.schema import ExitCriterion, Stage
 
@@ -100,24 +86,6 @@ class Gate:
         return self.kind != StepKind.REOPEN and not self.missing and not self.needs_reason
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What a journey has shown so far.
-
-    `met` and `denied` are what somebody said last of a criterion: pairs of a stage and its code.
-    `has_promises`: what was promised is listed; `none_promised`: it was said that nothing was.
-    """
-
-    met: frozenset[tuple[str, str]] = frozenset()
-    denied: frozenset[tuple[str, str]] = frozenset()
-    contacts: Contacts = field(default_factory=Contacts)
-    answered: frozenset[str] = frozenset()
-    offered: frozenset[str] = frozenset()
-    accepted: frozenset[str] = frozenset()
-    has_promises: bool = False
-    none_promised: bool = False
-
-
 def gate_for(
     *,
     journey: Journey,
@@ -173,70 +141,6 @@ def next_gate(
     return gate_for(
         journey=journey, to_stage=following.code, model=model, shown=shown, fields=fields
     )
-
-
-def shown_of(journeys: Iterable[Journey]) -> dict[int, Shown]:
-    """What each of `journeys` has shown, by its id, in as many queries for a thousand as for one."""
-    ids = [journey.pk for journey in journeys]
-    last: dict[tuple[int, str, str], bool] = {}
-    checks = CriterionCheck.objects.filter(journey__in=ids, undoes=None, undone_by=None)
-    checks = checks.order_by("id")
-    for journey, stage, criterion, is_met in checks.values_list(
-        "journey_id", "stage", "criterion", "is_met"
-    ):
-        last[journey, stage, criterion] = is_met
-    met: dict[int, set[tuple[str, str]]] = {pk: set() for pk in ids}
-    denied: dict[int, set[tuple[str, str]]] = {pk: set() for pk in ids}
-    for (journey, stage, criterion), is_met in last.items():
-        (met if is_met else denied)[journey].add((stage, criterion))
-    contacts = contacts_of(ids)
-    answered: dict[int, set[str]] = {pk: set() for pk in ids}
-    with_none: set[int] = set()
-    says_none = ExpressionWrapper(Q(answer=NONE_PROMISED.en), output_field=BooleanField())
-    claims = Claim.objects.filter(journey__in=ids).annotate(says_none=says_none).order_by()
-    for journey, question, is_none in claims.values_list(
-        "journey_id", "question", "says_none"
-    ).distinct():
-        answered[journey].add(question)
-        with_none |= {journey} if is_none else set()
-    open_now = Handoff.objects.filter(journey__in=ids, open_round__isnull=False)
-    offered = _by_journey(ids, open_now.values_list("journey_id", "code"))
-    taken = (
-        standing_events()
-        .filter(handoff__journey__in=ids, kind="accepted")
-        .values_list("handoff__journey_id", "handoff__code")
-    )
-    accepted = _by_journey(ids, taken)
-    promised = set(
-        Commitment.objects.filter(journey__in=ids).values_list("journey_id", flat=True).distinct()
-    )
-    return {
-        pk: Shown(
-            met=frozenset(met[pk]),
-            denied=frozenset(denied[pk]),
-            contacts=contacts[pk],
-            answered=frozenset(answered[pk]),
-            offered=frozenset(offered[pk]),
-            accepted=frozenset(accepted[pk]),
-            has_promises=pk in promised,
-            none_promised=pk in with_none,
-        )
-        for pk in ids
-    }
-
-
-def required_fields() -> tuple[CustomField, ...]:
-    """The company's own fields without which some stage is not left."""
-    return tuple(
-        CustomField.objects.filter(retired_at=None).exclude(required_to_leave="").order_by("id")
-    )
-
-
-def _by_journey(ids: list[int], rows: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {pk: set() for pk in ids}
-    for journey, code in rows:
-        found[journey].add(code)
-    return found
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from django.db.models import Prefetch
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
 from kyogyo.records.access import journey_for, seen_among
 from kyogyo.records.models import (
-    Commitment,
-    CommitmentOutcome,
     Handoff,
     Journey,
+    Person,
     Role,
     StageEntry,
 )
+from kyogyo.records.prepared import prepared
 from kyogyo.records.queries.claims import table_of
 from kyogyo.records.queries.clocks import clocks_of_many, handoff_from
-from kyogyo.records.queries.decisions import standing_events
 from kyogyo.records.queries.desk_facts import local_day
 from kyogyo.records.queries.gate import Gate, gate_for, next_gate
+from kyogyo.records.queries.journey_rows import read_rows
 from kyogyo.records.queries.journey_timeline import timeline
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.own_facts import OwnFact, own_facts
@@ -32,8 +31,12 @@ from kyogyo.records.queries.wording import OUTCOMES, STATES, reason_label
 from kyogyo.words import Text, minor_digits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
     from kyogyo.records.access import Actor
-    from kyogyo.records.models import Person
+    from kyogyo.records.models import Commitment, CommitmentOutcome, HandoffEvent
     from kyogyo.records.queries.claims import Table
     from kyogyo.records.queries.clocks import ClockReading
     from kyogyo.records.queries.journey_timeline import Happening
@@ -141,9 +144,10 @@ def journey_view(*, actor: Actor, journey_id: int, now: datetime | None = None) 
     journey = journey_for(actor, journey_id)
     model = current().model
     route = Route(model=model, track=journey.track)
-    entries = list(journey.entries.filter(undoes=None, undone_by__isnull=True).order_by("at", "id"))
+    rows = read_rows(journey.pk)
+    entries = rows.standing_entries
     is_closed = route.is_exit(journey.stage)
-    handoffs = handoff_lines(journey, model=model, now=now)
+    handoffs = handoff_lines(journey, model=model, now=now, events=rows.standing_events)
     is_open = any(one.handoff.open_round is not None for one in handoffs)
     return JourneyView(
         journey=journey,
@@ -151,13 +155,13 @@ def journey_view(*, actor: Actor, journey_id: int, now: datetime | None = None) 
         gate=next_gate(journey=journey, model=model),
         exits=() if is_closed else _exits(journey, route=route),
         is_closed=is_closed,
-        happenings=timeline(journey, model=model),
-        answers=table_of(journey, model=model),
-        promises=promise_lines(journey),
+        happenings=timeline(rows, model=model),
+        answers=table_of(journey, model=model, claims=rows.claims, promises=rows.promises),
+        promises=promise_lines(rows.promises, rows.outcomes),
         handoffs=handoffs,
         offerable=None if is_open or is_closed else handoff_from(journey, model),
         attempts=_attempts(actor, journey),
-        people=tuple(journey.account.people.filter(erased_at=None).order_by("id")),
+        people=tuple(_people_of(account=journey.account_id)),
         own=own_facts("journey", journey.facts),
         undoable=_undoable(actor, entries, now=now),
         may_move=actor.may_write and _holds(actor, journey, handoffs),
@@ -178,37 +182,30 @@ def gate_of(
     return gate, tuple((code, reason_label(model, code)) for code in gate.reasons)
 
 
-def promise_lines(journey: Journey) -> tuple[PromiseLine, ...]:
-    """The promises made on a journey with the last word about each: two queries."""
-    outcomes = CommitmentOutcome.objects.order_by("id")
-    rows = (
-        Commitment.objects.filter(journey=journey)
-        .select_related("promised_by")
-        .prefetch_related(Prefetch("outcomes", queryset=outcomes))
-        .order_by("due_on", "id")
-    )
+def promise_lines(
+    promises: Iterable[Commitment], outcomes: Iterable[CommitmentOutcome]
+) -> tuple[PromiseLine, ...]:
+    """What was promised with the last word about each: those without a day, then by their days."""
+    last = {one.commitment_id: one for one in outcomes}
     lines = []
-    for row in rows:
-        last = next(iter(reversed(row.outcomes.all())), None)
-        lines.append(PromiseLine(row, last.kind if last else "", last.words if last else ""))
+    for row in sorted(promises, key=lambda one: (one.due_on or date.min, one.pk)):
+        said = last.get(row.pk)
+        lines.append(PromiseLine(row, said.kind if said else "", said.words if said else ""))
     return tuple(lines)
 
 
 def handoff_lines(
-    journey: Journey, *, model: RevenueModel, now: datetime
+    journey: Journey, *, model: RevenueModel, now: datetime, events: Iterable[HandoffEvent]
 ) -> tuple[HandoffLine, ...]:
-    """The handoffs of a journey, newest first."""
-    events = standing_events()
-    rows = list(
-        Handoff.objects.filter(journey=journey)
-        .select_related("offered_by", "receiver_user", "receiver_team")
-        .prefetch_related(Prefetch("events", queryset=events))
-        .order_by("-id")
-    )
-    clocks = clocks_of_many(rows, model=model, now=now) if rows else {}
+    """The handoffs of a journey, newest first; `events` are those that count."""
+    rows = _handoffs_of(journey=journey.pk)
+    by_handoff: dict[int, list[HandoffEvent]] = {row.pk: [] for row in rows}
+    for event in events:
+        by_handoff[event.handoff_id].append(event)
+    clocks = clocks_of_many(rows, model=model, now=now, events=by_handoff) if rows else {}
     lines = []
     for row in rows:
-        every = list(row.events.all())
+        every = by_handoff[row.pk]
         last = next((one for one in reversed(every) if one.kind != "result"), None)
         lines.append(
             HandoffLine(
@@ -220,6 +217,17 @@ def handoff_lines(
             )
         )
     return tuple(lines)
+
+
+@prepared
+def _handoffs_of(*, journey: int) -> QuerySet[Handoff]:
+    rows = Handoff.objects.filter(journey=journey).order_by("-id")
+    return rows.select_related("offered_by", "receiver_user", "receiver_team")
+
+
+@prepared
+def _people_of(*, account: int) -> QuerySet[Person]:
+    return Person.objects.filter(account=account, erased_at=None).order_by("id")
 
 
 def _path(journey: Journey, *, route: Route, entries: list[StageEntry]) -> tuple[PathStep, ...]:

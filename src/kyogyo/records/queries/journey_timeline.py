@@ -6,18 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
-from kyogyo.records.models import (
-    Activity,
-    Assignment,
-    AuditEvent,
-    Claim,
-    Commitment,
-    CommitmentOutcome,
-    CriterionCheck,
-    HandoffEvent,
-    NextStep,
-    StageEntry,
-)
+from kyogyo.records.queries.journey_rows import taken_back
 from kyogyo.records.queries.wording import (
     ACTIVITIES,
     CHANGES,
@@ -35,9 +24,23 @@ from kyogyo.records.queries.wording import (
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from kyogyo.records.models import Journey, User
+    from kyogyo.records.models import (
+        Activity,
+        Assignment,
+        AuditEvent,
+        Claim,
+        Commitment,
+        CommitmentOutcome,
+        CriterionCheck,
+        HandoffEvent,
+        NextStep,
+        StageEntry,
+        User,
+    )
+    from kyogyo.records.queries.journey_rows import JourneyRows
     from kyogyo.revenue_model.schema import RevenueModel
 
 Kind = Literal[
@@ -70,25 +73,24 @@ class Happening:
         return (self.recorded_at - self.at).total_seconds() > 86_400
 
 
-def timeline(journey: Journey, *, model: RevenueModel) -> tuple[Happening, ...]:
-    """What happened on `journey`, newest first; one query a kind, however much there is."""
+def timeline(rows: JourneyRows, *, model: RevenueModel) -> tuple[Happening, ...]:
+    """What happened on a journey, newest first."""
     found = [
-        *_entries(journey, model),
-        *_criteria(journey, model),
-        *_activities(journey),
-        *_claims(journey, model),
-        *_handoffs(journey, model),
-        *_promises(journey),
-        *_owners(journey),
-        *_plans(journey, zone=ZoneInfo(model.time_zone)),
-        *_changes(journey),
+        *_entries(rows.entries, model),
+        *_criteria(rows.checks, model),
+        *_activities(rows.activities),
+        *_claims(rows.claims, model),
+        *_handoffs(rows.events, model),
+        *_promises(rows.promises, rows.outcomes),
+        *_owners(rows.assignments),
+        *_plans(rows.plans, zone=ZoneInfo(model.time_zone)),
+        *_changes(rows.changes),
     ]
     return tuple(sorted(found, key=lambda one: (one.at, one.recorded_at, one.row), reverse=True))
 
 
-def _entries(journey: Journey, model: RevenueModel) -> list[Happening]:
-    rows = list(journey.entries.select_related("by", "owner").order_by("at", "id"))
-    taken_back = {row.undoes_id for row in rows if row.undoes_id is not None}
+def _entries(rows: Sequence[StageEntry], model: RevenueModel) -> list[Happening]:
+    gone = taken_back(rows)
     by_id = {row.pk: row for row in rows}
     found = []
     for row in rows:
@@ -118,7 +120,7 @@ def _entries(journey: Journey, model: RevenueModel) -> list[Happening]:
                         "" if own_reason(row.override_reason) else row.override_reason,
                     ),
                 ),
-                is_undone=row.pk in taken_back,
+                is_undone=row.pk in gone,
                 is_override=bool(row.override_reason),
                 cause=row.cause,
             )
@@ -145,10 +147,8 @@ def _entry_lines(row: StageEntry, model: RevenueModel) -> tuple[Text, ...]:
     return (*lines, own) if own else tuple(lines)
 
 
-def _criteria(journey: Journey, model: RevenueModel) -> list[Happening]:
-    found = []
-    rows = list(CriterionCheck.objects.filter(journey=journey).select_related("by"))
-    taken_back = {row.undoes_id for row in rows if row.undoes_id is not None}
+def _criteria(rows: Sequence[CriterionCheck], model: RevenueModel) -> list[Happening]:
+    found, gone = [], taken_back(rows)
     for row in rows:
         if row.undoes_id is not None:
             continue  # what took it back is said by the decision that was taken back
@@ -165,14 +165,13 @@ def _criteria(journey: Journey, model: RevenueModel) -> list[Happening]:
                 title=Text(en=f"{is_met.en}: {label.en}", ja=f"{is_met.ja}：{label.ja}"),
                 by=row.by,
                 words=_said((Text(en="Evidence", ja="根拠"), row.evidence)),
-                is_undone=row.pk in taken_back,
+                is_undone=row.pk in gone,
             )
         )
     return found
 
 
-def _activities(journey: Journey) -> list[Happening]:
-    rows = Activity.objects.filter(journey=journey).select_related("by", "person")
+def _activities(rows: Sequence[Activity]) -> list[Happening]:
     return [
         Happening(
             kind="activity",
@@ -197,14 +196,14 @@ def _activity_title(row: Activity) -> Text:
     return title
 
 
-def _claims(journey: Journey, model: RevenueModel) -> list[Happening]:
+def _claims(rows: Sequence[Claim], model: RevenueModel) -> list[Happening]:
     verdicts = {
         "new": Text(en="Answered", ja="回答"),
         "confirms": Text(en="Confirmed", ja="確認（変更なし）"),
         "corrects": Text(en="Corrected", ja="訂正"),
     }
     found = []
-    for row in Claim.objects.filter(journey=journey).select_related("by"):
+    for row in rows:
         label = question_label(model, row.question)
         answer = answer_words(model, row.question, answer=row.answer, is_unknown=row.is_unknown)
         verdict = verdicts[row.verdict]
@@ -226,19 +225,13 @@ def _claims(journey: Journey, model: RevenueModel) -> list[Happening]:
     return found
 
 
-def _handoffs(journey: Journey, model: RevenueModel) -> list[Happening]:
-    rows = list(
-        HandoffEvent.objects.filter(handoff__journey=journey)
-        .select_related("by", "handoff", "undoes")
-        .order_by("id")
-    )
-    taken_back = {row.undoes_id for row in rows if row.undoes_id is not None}
-    found = []
+def _handoffs(rows: Sequence[HandoffEvent], model: RevenueModel) -> list[Happening]:
+    found, gone, kinds = [], taken_back(rows), {row.pk: row.kind for row in rows}
     for row in rows:
         label = handoff_label(model, row.handoff.code)
         decision = DECISIONS[row.kind]
-        if row.undoes is not None:
-            undone = DECISIONS[row.undoes.kind]
+        if row.undoes_id is not None:
+            undone = DECISIONS[kinds[row.undoes_id]]
             decision = Text(
                 en=f"{decision.en}, {undone.en.lower()}", ja=f"{decision.ja}（{undone.ja}）"
             )
@@ -258,15 +251,14 @@ def _handoffs(journey: Journey, model: RevenueModel) -> list[Happening]:
                 if reason is None
                 else (Text(en=f"Reason: {reason.en}", ja=f"理由：{reason.ja}"),),
                 words=_said((Text(en="In their words", ja="コメント"), row.words)),
-                is_undone=row.pk in taken_back,
+                is_undone=row.pk in gone,
                 link=row.handoff_id,
             )
         )
     return found
 
 
-def _promises(journey: Journey) -> list[Happening]:
-    made = Commitment.objects.filter(journey=journey).select_related("promised_by")
+def _promises(made: Sequence[Commitment], outcomes: Sequence[CommitmentOutcome]) -> list[Happening]:
     found = [
         Happening(
             kind="promise",
@@ -282,9 +274,9 @@ def _promises(journey: Journey) -> list[Happening]:
         )
         for row in made
     ]
-    outcomes = CommitmentOutcome.objects.filter(commitment__journey=journey)
-    for row in outcomes.select_related("by", "commitment"):
-        said = OUTCOMES[row.kind]
+    texts = {row.pk: row.text for row in made}
+    for row in outcomes:
+        said, promised = OUTCOMES[row.kind], texts[row.commitment_id]
         found.append(
             Happening(
                 kind="outcome",
@@ -292,8 +284,8 @@ def _promises(journey: Journey) -> list[Happening]:
                 at=row.at,
                 recorded_at=row.recorded_at,
                 title=Text(
-                    en=f"Promise {said.en}: {row.commitment.text}",
-                    ja=f"約束が{said.ja}：{row.commitment.text}",
+                    en=f"Promise {said.en}: {promised}",
+                    ja=f"約束が{said.ja}：{promised}",
                 ),
                 by=row.by,
                 department=row.department,
@@ -303,8 +295,7 @@ def _promises(journey: Journey) -> list[Happening]:
     return found
 
 
-def _owners(journey: Journey) -> list[Happening]:
-    rows = Assignment.objects.filter(journey=journey).select_related("user", "team", "by")
+def _owners(rows: Sequence[Assignment]) -> list[Happening]:
     found = []
     for row in rows:
         team = (
@@ -326,9 +317,9 @@ def _owners(journey: Journey) -> list[Happening]:
     return found
 
 
-def _plans(journey: Journey, *, zone: ZoneInfo) -> list[Happening]:
+def _plans(rows: Sequence[NextStep], *, zone: ZoneInfo) -> list[Happening]:
     found, before = [], ""
-    for row in NextStep.objects.filter(journey=journey).select_related("by").order_by("at", "id"):
+    for row in rows:
         clock = "" if row.due_at is None else f" {row.due_at.astimezone(zone):%H:%M}"
         due = "" if row.due_on is None else f" ({row.due_on}{clock})"
         title = Text(en=f"Next step: {row.text}{due}", ja=f"次回アクション：{row.text}{due}")
@@ -347,9 +338,8 @@ def _plans(journey: Journey, *, zone: ZoneInfo) -> list[Happening]:
     return found
 
 
-def _changes(journey: Journey) -> list[Happening]:
+def _changes(rows: Sequence[AuditEvent]) -> list[Happening]:
     """Changes of the journey's own fields; every other action has a row of its own above."""
-    rows = AuditEvent.objects.filter(journey_id=journey.pk, noun="journey").select_related("by")
     found = []
     for row in rows:
         lines = tuple(

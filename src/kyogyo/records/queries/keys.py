@@ -14,9 +14,12 @@ from django.utils import timezone
 
 from kyogyo.records.access import Actor
 from kyogyo.records.models import ApiKey
+from kyogyo.records.prepared import prepared
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 MARK = "kyo"
 # How old the note of a key's last use may be: not a write a request.
@@ -41,7 +44,7 @@ def actor_by_key(text: str, *, now: datetime | None = None) -> Actor | None:
     prefix, _, secret = rest.partition("_")
     if mark != MARK or not prefix or not secret:
         return None
-    key = ApiKey.objects.select_related("user").filter(prefix=prefix, revoked_at=None).first()
+    key = next(iter(_in_use(prefix=prefix)), None)
     if key is None or not hmac.compare_digest(key.digest, digest_of(secret)):
         return None
     if not key.user.is_active:
@@ -51,3 +54,8 @@ def actor_by_key(text: str, *, now: datetime | None = None) -> Actor | None:
         with suppress(OperationalError), transaction.atomic():
             ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return Actor(user=key.user, key=key)
+
+
+@prepared
+def _in_use(*, prefix: str) -> QuerySet[ApiKey]:
+    return ApiKey.objects.select_related("user").filter(prefix=prefix, revoked_at=None)

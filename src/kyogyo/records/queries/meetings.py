@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kyogyo.records.models import NextStep
+from kyogyo.records.prepared import prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+
+    from django.db.models import QuerySet
 
     from kyogyo.records.models import HandoffEvent
 
@@ -22,11 +25,16 @@ def appointments_of(journeys: Iterable[int]) -> defaultdict[int, list[Appointmen
     asked = set(journeys)
     found: defaultdict[int, list[Appointment]] = defaultdict(list)
     if asked:
-        rows = NextStep.objects.filter(journey__in=asked, due_at__isnull=False).order_by("id")
-        for journey_id, set_at, due_at in rows.values_list("journey_id", "at", "due_at"):
+        for journey_id, set_at, due_at in _set(journeys=asked):
             if due_at is not None:
                 found[journey_id].append((set_at, due_at))
     return found
+
+
+@prepared
+def _set(*, journeys: Collection[int]) -> QuerySet[NextStep, tuple[int, datetime, datetime | None]]:
+    rows = NextStep.objects.filter(journey__in=journeys, due_at__isnull=False).order_by("id")
+    return rows.values_list("journey_id", "at", "due_at")
 
 
 def meeting_time(

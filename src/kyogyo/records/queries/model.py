@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kyogyo.errors import RuleError
 from kyogyo.records.models import ModelVersion
+from kyogyo.records.prepared import prepared
 from kyogyo.revenue_model import RevenueModel, parse_model
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -20,13 +25,19 @@ class InForce:
 
 def current() -> InForce:
     """The model in force. Raises RuleError where none was adopted yet."""
-    last = ModelVersion.objects.defer("text").order_by("-id").first()
-    if last is None:
+    found = _last_version()
+    if not found:
         raise RuleError(
             en="Kyogyo is not set up: no model was adopted yet. Open /setup/ to choose one, or run `kyogyo demo`.",
             ja="初期設定が済んでいません。モデルがまだ登録されていないため、/setup/ で選ぶか、kyogyo demo を実行してください。",
         )
+    last = found[0]
     return InForce(version=last, model=_parsed(last.pk, last.digest))
+
+
+@prepared
+def _last_version() -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.defer("text").order_by("-id")[:1]
 
 
 def text_in_force() -> str:

@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from kyogyo.records.models import Activity
+from kyogyo.records.prepared import prepared
 from kyogyo.records.queries.wording import ACTIVITIES
 from kyogyo.words import Text, minor_digits
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from kyogyo.records.models import Journey
     from kyogyo.records.queries.route import Route
     from kyogyo.revenue_model import Question, RevenueModel
@@ -57,18 +60,24 @@ def contacts_of(journeys: list[int]) -> dict[int, Contacts]:
     """The contacts of each journey, in one query."""
     answered: dict[int, Contact] = {}
     meeting: dict[int, Contact] = {}
-    rows = (
-        Activity.objects.filter(Q(is_two_way=True) | Q(kind="meeting"), journey__in=journeys)
-        .order_by("recorded_at", "id")
-        .values_list("journey_id", "is_two_way", "id", "kind", "at", "recorded_at")
-    )
-    for journey, is_two_way, pk, kind, at, recorded_at in rows:
+    for journey, is_two_way, pk, kind, at, recorded_at in _contacts_of(journeys=journeys):
         contact = Contact(pk, kind, at, recorded_at)
         if is_two_way:
             answered[journey] = contact
         if contact.kind == "meeting":
             meeting[journey] = contact
     return {pk: Contacts(answered.get(pk), meeting.get(pk)) for pk in journeys}
+
+
+@prepared
+def _contacts_of(
+    *, journeys: list[int]
+) -> QuerySet[Activity, tuple[int, bool, int, str, datetime, datetime]]:
+    return (
+        Activity.objects.filter(Q(is_two_way=True) | Q(kind="meeting"), journey__in=journeys)
+        .order_by("recorded_at", "id")
+        .values_list("journey_id", "is_two_way", "id", "kind", "at", "recorded_at")
+    )
 
 
 def proof_of(

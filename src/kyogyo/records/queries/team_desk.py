@@ -18,6 +18,7 @@ from kyogyo.records.queries.desk_handoffs import Owed, owed_on
 from kyogyo.records.queries.journeys import stalled_at
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.wording import department_label, gap_label, stage_label
+from kyogyo.records.undone import that_stand
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _unplanned(journey: Journey, *, model: RevenueModel, now: datetime) -> Stray
 def _overrides(actor: Actor, *, model: RevenueModel, now: datetime) -> tuple[Override, ...]:
     # What an import could not show was nobody's decision.
     entries = (
-        StageEntry.objects.filter(at__gte=now - OVERRIDES_SINCE, undone_by=None, undoes=None)
+        that_stand(StageEntry.objects.filter(at__gte=now - OVERRIDES_SINCE))
         .exclude(override_reason="")
         .exclude(cause=Cause.IMPORT)
     )

@@ -26,6 +26,7 @@ from kyogyo.records.actions.intake.writing import (
 from kyogyo.records.models import Cause, CriterionCheck, Journey, StageEntry
 from kyogyo.records.queries.route import Route
 from kyogyo.records.queries.wording import IMPORTED, written
+from kyogyo.records.undone import that_stand
 
 _ENTRY = (
     "journey", "stage", "at", "recorded_at", "precision", "by", "cause", "department", "owner",
@@ -107,10 +108,8 @@ class Entries:
     def void_the_rest(self) -> None:
         """Take back what was imported before, of the journeys given, and the source has no longer."""
         for chunk in chunks(sorted(self._given)):
-            gone = StageEntry.objects.filter(
-                journey__in=chunk, id__lte=self._newest, cause=Cause.IMPORT, undoes=None,
-                undone_by__isnull=True,
-            )  # fmt: skip
+            theirs = StageEntry.objects.filter(journey__in=chunk, id__lte=self._newest)
+            gone = that_stand(theirs.filter(cause=Cause.IMPORT))
             rows = [
                 (pk, journey, stage)
                 for pk, journey, stage in gone.values_list("id", "journey_id", "stage")

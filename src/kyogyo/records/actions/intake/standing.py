@@ -11,6 +11,7 @@ from operator import itemgetter
 from kyogyo.records.actions.intake.owners import Owners
 from kyogyo.records.actions.intake.writing import Intake, chunks, insert_rows, write_columns
 from kyogyo.records.models import Assignment, Journey, StageEntry
+from kyogyo.records.undone import that_stand
 
 _COLUMNS = (
     "stage", "stage_type", "stage_entered_at", "opened_at", "owner", "team", "amount", "revision",
@@ -61,7 +62,7 @@ def restate_many(intake: Intake, *, owners: Owners) -> None:
 
 def _entries(journeys: list[int]) -> Iterator[tuple[int, list[_Entry]]]:
     rows = (
-        StageEntry.objects.filter(journey__in=journeys, undoes=None, undone_by__isnull=True)
+        that_stand(StageEntry.objects.filter(journey__in=journeys))
         .order_by("journey", "at", "id")
         .values_list("journey_id", "at", "stage", "department", "owner_id", "amount")
     )
