@@ -255,6 +255,19 @@ def test_journey_of_another_file_stays_when_an_import_is_taken_back(tmp_path: Pa
     assert list(Account.objects.values_list("name", flat=True)) == ["アオバ商事"]
 
 
+def test_a_later_pass_stands_alone_when_the_one_before_it_is_taken_back(tmp_path: Path) -> None:
+    lost = bring(tmp_path, ONE.replace("Won", "Lost"))
+    bring(tmp_path, "D3,アオバ商事,web,2026-06-01,,Mai,,,,\n", name="deals2.csv")
+    later = Journey.objects.get(external_id="D3")
+    assert later.previous is not None
+    assert (later.previous.external_id, later.attempt) == ("D1", 2)
+
+    _, _, erased = undo_import(actor=SYSTEM, batch_id=lost.batch_id or 0, home=tmp_path)
+
+    later.refresh_from_db()
+    assert (erased, later.previous, later.attempt) == (Erased(journeys=1), None, 1)
+
+
 def test_revenue_of_an_import_that_is_taken_back_goes(tmp_path: Path) -> None:
     bring(tmp_path, ONE)
     (tmp_path / "paid.csv").write_text(

@@ -19,13 +19,13 @@ def test_copy_holds_every_column_of_an_entry(records: Records) -> None:
     owner = records.user("Sato")
     account = records.account()
     journey = records.journey(account)
-    entry = records.enter(journey, "lead", owner_id=owner, amount=1_200, cause="import", precision="day")  # fmt: skip
+    entry = records.enter(journey, "lead", owner_id=owner, amount=1_200, cause="import", precision="day", is_inferred=True)  # fmt: skip
 
     copy(records)
 
     # Noon in Tokyo; the department is the stage's, since the entry names none.
     month = 2026 * 12
-    row = (journey, entry, 1, LEAD, round(NOON.timestamp()) * 1_000_000, FIRST, month, 1, owner, 1_200, 3, 0, 2, account)  # fmt: skip
+    row = (journey, entry, 1, LEAD, round(NOON.timestamp()) * 1_000_000, FIRST, month, 1, owner, 1_200, 3, 1, 2, account)  # fmt: skip
     assert ask(records.home, "FROM entries") == [row]
     assert ask(records.home, "SELECT * FROM names") == [("owner", owner, "Sato")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -294,3 +295,67 @@ def test_an_import_that_ended_takes_nothing_more(company: Company) -> None:
         take_history(actor=SYSTEM, batch=batch, accounts=ACCOUNTS)
     failed = end_import(actor=SYSTEM, batch=begin_import(actor=SYSTEM, label="x"), failed=True)
     assert failed.state == ImportBatch.State.FAILED
+
+
+# --- an account that comes back
+
+
+def _passes(company: Company, *passes: tuple[str, int, int | None], account: str = "A1") -> None:
+    """Journeys by key: the day each began, and the day it was lost (None: it goes on)."""
+    _take(
+        company,
+        accounts=[TakenAccount(account, account)],
+        journeys=[
+            TakenJourney(key, account, "new_business", _day(began)) for key, began, _ in passes
+        ],
+        entries=[
+            entry
+            for key, began, ended in passes
+            for entry in (
+                TakenEntry(key, "lead", _day(began)),
+                *([TakenEntry(key, "lost", _day(ended))] if ended else []),
+            )
+        ],
+    )
+
+
+def _chain() -> dict[str | None, tuple[str | None, int]]:
+    rows = Journey.objects.values_list("external_id", "previous__external_id", "attempt")
+    return {key: (before, attempt) for key, before, attempt in rows}
+
+
+def test_an_account_that_comes_back_after_an_end_is_linked_to_it(company: Company) -> None:
+    _passes(company, ("P1", 0, 5), ("P2", 9, 12), ("P3", 20, None), ("beside", 4, None))
+    _passes(company, ("other", 30, None), account="A2")
+
+    assert _chain() == {
+        "P1": (None, 1), "P2": ("P1", 2), "P3": ("P2", 3), "beside": (None, 1), "other": (None, 1),
+    }  # fmt: skip
+
+
+def test_a_pass_that_comes_in_later_is_put_between_and_the_same_again_changes_nothing(
+    company: Company,
+) -> None:
+    _passes(company, ("P1", 0, 5), ("P3", 20, None))
+    assert _chain() == {"P1": (None, 1), "P3": ("P1", 2)}
+
+    _passes(company, ("P2", 9, 12))
+    before = list(Journey.objects.order_by("id").values_list("revision", flat=True))
+    _passes(company, ("P2", 9, 12))
+
+    assert _chain() == {"P1": (None, 1), "P2": ("P1", 2), "P3": ("P2", 3)}
+    assert list(Journey.objects.order_by("id").values_list("revision", flat=True)) == before
+
+
+def test_what_the_source_infers_stays_flagged_and_is_taken_back_when_it_says_it(
+    company: Company,
+) -> None:
+    inferred = TakenEntry("P1", "mql", _day(2), is_inferred=True)
+    _passes(company, ("P1", 0, 5))
+    for entry in (inferred, inferred, replace(inferred, is_inferred=False)):
+        _take(company, accounts=(), journeys=(), entries=[entry])
+
+    rows = StageEntry.objects.filter(stage="mql", undoes=None).order_by("id")
+    assert list(rows.values_list("is_inferred", "undone_by__cause")) == [
+        (True, "import"), (None, None),
+    ]  # fmt: skip

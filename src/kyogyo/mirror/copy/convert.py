@@ -96,7 +96,7 @@ class EntryWords:
                 "owner": _whole(batch, "owner"),
                 "amount": _whole(batch, "amount"),
                 "cause": self._coded(batch, "cause", pa.array(_CAUSES)),
-                "inferred": np.zeros(stage.size, np.int64),
+                "inferred": _whole(batch, "inferred"),
                 "prec": self._coded(batch, "prec", pa.array(_PRECISIONS)),
                 "account": roots(_whole(batch, "account")),
             }

@@ -27,7 +27,8 @@ def entries_sql(condition: str) -> str:
     return (
         "SELECT e.journey_id AS journey, e.id AS seq, j.track AS track, e.stage AS stage, e.at AS at, "
         "e.department AS department, COALESCE(e.owner_id, 0) AS owner, COALESCE(e.amount, 0) AS amount, "
-        "e.cause AS cause, e.precision AS prec, j.account_id AS account "
+        "e.cause AS cause, e.precision AS prec, CASE WHEN e.is_inferred THEN 1 ELSE 0 END AS inferred, "
+        "j.account_id AS account "
         "FROM records_stageentry AS e JOIN records_journey AS j ON j.id = e.journey_id "
         "WHERE e.undoes_id IS NULL AND NOT EXISTS "
         f"(SELECT 1 FROM records_stageentry AS u WHERE u.undoes_id = e.id) AND {condition}"

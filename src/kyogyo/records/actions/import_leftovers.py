@@ -21,6 +21,7 @@ from kyogyo.errors import RuleError
 from kyogyo.records.access import require_importer
 from kyogyo.records.actions import journal
 from kyogyo.records.actions.erasing import delete, delete_with_history, erasure
+from kyogyo.records.actions.intake.reentries import link_reentries
 from kyogyo.records.actions.intake.writing import chunks, runs
 from kyogyo.records.models import (
     Account,
@@ -130,8 +131,11 @@ def _erase_journeys(actor: Actor, batch_id: int, chunk: list[int], *, now: datet
     if not rows:
         return Erased()
     journeys, accounts = [pk for pk, _ in rows], {account for _, account in rows}
+    later = list(Journey.objects.filter(previous__in=journeys).exclude(pk__in=journeys))
     with erasure(actor, what=f"import {batch_id}", now=now):
         delete_with_history(journeys)
+        Journey.objects.filter(pk__in=[one.pk for one in later]).update(attempt=1)
+        link_reentries(one.pk for one in later)
         gone = _erase_empty(accounts)
     return _noted(actor, batch_id, journeys=journeys, accounts=accounts, gone=gone, revenue=0)
 
@@ -175,7 +179,7 @@ def _alone(journeys: list[int]) -> QuerySet[Journey]:
     # Sets of ids: as conditions of one statement, each is gone through anew for every journey.
     standing = that_stand(StageEntry.objects.filter(journey__in=journeys)).order_by()
     touched = AuditEvent.objects.filter(journey_id__in=journeys).order_by()
-    later = Journey.objects.filter(previous__in=journeys).order_by()
+    later = _said_later(journeys)
     among = set(journeys)
     held = {
         *standing.values_list("journey_id", flat=True),
@@ -185,6 +189,12 @@ def _alone(journeys: list[int]) -> QuerySet[Journey]:
     return Journey.objects.filter(
         pk__in=[pk for pk in journeys if pk not in held], external_id__isnull=False
     )
+
+
+def _said_later(journeys: list[int]) -> QuerySet[Journey]:
+    """What somebody goes on with from these; what an import linked by itself holds nothing."""
+    opened = AuditEvent.objects.filter(noun="journey", action="open", journey_id=OuterRef("pk"))
+    return Journey.objects.filter(Exists(opened), previous__in=journeys).order_by()
 
 
 def _empty(accounts: list[int]) -> QuerySet[Account]:

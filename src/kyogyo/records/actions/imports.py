@@ -25,6 +25,7 @@ from kyogyo.records.actions.intake.nouns import (
     take_revenue,
 )
 from kyogyo.records.actions.intake.owners import Owners
+from kyogyo.records.actions.intake.reentries import link_reentries
 from kyogyo.records.actions.intake.standing import restate_many
 from kyogyo.records.actions.intake.taken import (
     Taken,
@@ -123,6 +124,7 @@ def take_history(
     take_revenue(intake, revenue)
     take_facts(intake, facts)
     restate_many(intake, owners=owners)
+    intake.journeys |= link_reentries(intake.journeys)
     tell(intake)
     _count(intake)
     return Taken(

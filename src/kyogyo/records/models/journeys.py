@@ -102,13 +102,18 @@ class Journey(models.Model):
 
 
 class StageEntry(models.Model):
-    """A journey entered a stage. `undoes` takes back an entry: neither of the two is then counted."""
+    """A journey entered a stage. `undoes` takes back an entry: neither of the two is then counted.
+
+    `is_inferred`: no source says so, but it must have been there by then. None: it was recorded.
+    """
 
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="entries")
     stage = models.CharField(max_length=64)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
     precision = models.CharField(max_length=8, default="second")
+    # Not False where it was recorded: so the column costs a large database nothing when it comes in.
+    is_inferred = models.BooleanField(null=True)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     cause = models.CharField(max_length=8, choices=Cause.choices)
     department = models.CharField(max_length=64, blank=True)

@@ -143,6 +143,13 @@ def _entry_lines(row: StageEntry, model: RevenueModel) -> tuple[Text, ...]:
                 ja=f"不足のまま移行：{'、'.join(label.ja for label in labels)}",
             )
         )
+    if row.is_inferred:
+        lines.append(
+            Text(
+                en="Inferred: no file says so, but it must have been here by then",
+                ja="推定：記録はないが、この時点までに到達していたはず",
+            )
+        )
     own = own_reason(row.override_reason)
     return (*lines, own) if own else tuple(lines)
 

@@ -127,6 +127,7 @@ def _entries(said: Iterable[SaidJourney], *, model: RevenueModel) -> Iterator[Ta
                 owner=entry.owner,
                 amount=entry.amount,
                 reason=reasons.get(journey.attributes.get(_REASON, ""), "") if is_end else "",
+                is_inferred=entry.is_inferred,
             )
 
 

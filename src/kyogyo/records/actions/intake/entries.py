@@ -31,13 +31,13 @@ from kyogyo.records.undone import that_stand
 _ENTRY = (
     "journey", "stage", "at", "recorded_at", "precision", "by", "cause", "department", "owner",
     "amount", "model_version", "missing", "override_reason", "reason", "buyer_words", "our_view",
-    "revisit_on", "undoes",
+    "revisit_on", "undoes", "is_inferred",
 )  # fmt: skip
 _CHECK = ("journey", "stage", "criterion", "is_met", "evidence", "by", "at", "recorded_at")
 _Row = tuple[Any, ...]
 _KNOWN = (
     "journey_id", "at", "id", "stage", "cause", "owner_id", "amount", "reason", "buyer_words",
-    "our_view", "revisit_on", "undone_by__cause",
+    "our_view", "revisit_on", "undone_by__cause", "is_inferred",
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ class _Known:
     our_view: str
     revisit_on: date | None
     undone_by: str | None
+    is_inferred: bool | None = None
 
     @property
     def counts(self) -> bool:
@@ -161,7 +162,7 @@ class Entries:
         known.insert(
             known.index(before[place - 1]) + 1 if place else 0,
             _Known(row.at, 0, row.stage, Cause.IMPORT, owner, row.amount, row.reason,
-                   row.buyer_words, row.our_view, row.revisit_on, None),
+                   row.buyer_words, row.our_view, row.revisit_on, None, row.is_inferred),
         )  # fmt: skip
 
     def _entry(
@@ -185,6 +186,7 @@ class Entries:
             self._intake.force.version.pk, missing, written(IMPORTED) if missing else "", row.reason[:64],
             self._intake.cut(row.buyer_words, 20_000, key=row.journey),
             self._intake.cut(row.our_view, 20_000, key=row.journey), row.revisit_on, None,
+            row.is_inferred or None,
         )  # fmt: skip
 
     def _route(self, track: str) -> Route:
@@ -229,7 +231,7 @@ class Entries:
             [
                 (journey, stage, intake.now, intake.now, "second", self._by, Cause.IMPORT.value,
                  intake.force.model.stage(stage).department, None, None, intake.force.version.pk,
-                 [], "", "", "", "", None, pk)
+                 [], "", "", "", "", None, pk, None)
                 for pk, journey, stage in rows
             ],
         )  # fmt: skip
@@ -262,5 +264,6 @@ def _differs(known: _Known, row: TakenEntry, *, owner: int | None) -> bool:
         (keepable(row.amount), known.amount), (owner, known.owner), (row.reason, known.reason),
         (cut(row.buyer_words, 20_000), known.buyer_words),
         (cut(row.our_view, 20_000), known.our_view), (row.revisit_on, known.revisit_on),
+        (row.is_inferred, bool(known.is_inferred)),
     )  # fmt: skip
     return any(said not in (None, "", kept) for said, kept in pairs)

@@ -49,7 +49,8 @@ class TakenEntry:
 
     The same journey, stage and time again is the same entry. `shown` are the exit criteria of the
     stage left that the source proves; the others are kept as `missing`. `owner` and `amount` are
-    as they were then ('' and None: not known).
+    as they were then ('' and None: not known). `is_inferred`: the source doesn't say it, but what
+    it says can't be without it.
     """
 
     journey: str
@@ -64,6 +65,7 @@ class TakenEntry:
     our_view: str = ""
     revisit_on: date | None = None
     shown: tuple[str, ...] = ()
+    is_inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
