@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from kyogyo.records.actions.views import save_view
 from kyogyo.records.models import Account, Journey, SavedView
 from kyogyo.records.search_text import search_text
 from tests.records.people import Company, make_account, make_journey
@@ -183,3 +184,21 @@ def test_merge_is_looked_at_done_and_taken_back(company: Company, signed_in: Sig
 
     browser.post(f"/accounts/{gone.pk}/split/")
     assert Journey.objects.get().account == gone
+
+
+def test_somebody_in_no_team_is_offered_no_names_to_choose_from(
+    signed_in: SignedIn, company: Company
+) -> None:
+    make_journey(company, source="Summer fair", campaign="Mailing 7")
+    save_view(actor=company.as_marketer, page="journeys", name="Our fair", query="", is_shared=True)
+    told = ("Summer fair", "Mailing 7", "Fumi Field", "Field sales team", "Our fair")
+    paths = ("/journeys/", "/board/", "/journeys/new/")
+    pages = {
+        who: "".join(signed_in(who).get(path).content.decode() for path in paths)
+        for who in ("outsider", "inside")
+    }
+
+    assert [word for word in told if word in pages["outsider"]] == []
+    assert [word for word in ("Summer fair", "Fumi Field", "Our fair") if word in pages["inside"]] == [
+        "Summer fair", "Fumi Field", "Our fair",
+    ]  # fmt: skip

@@ -54,8 +54,14 @@ class Choices:
     fields: tuple[CustomField, ...]
 
 
-def read_choices() -> Choices:
-    """The colleagues who are active, the teams, the words in use, and the company's own fields of journeys."""
+def read_choices(actor: Actor) -> Choices:
+    """The colleagues who are active, the teams, the words in use, and the company's own fields of journeys.
+
+    Somebody who is in no team works on nothing here: to them it offers nothing, so that they don't
+    learn who works here or where customers come from.
+    """
+    if not _works_here(actor):
+        return Choices((), (), (), (), (), ())
     people = User.objects.filter(is_active=True, memberships__until=None).exclude(memberships=None)
     return Choices(
         people=tuple(people.only("id", "name", "email").distinct().order_by("name", "id")),
@@ -80,8 +86,12 @@ def journey_fields() -> tuple[CustomField, ...]:
 
 
 def views_for(actor: Actor, page: str) -> tuple[tuple[SavedView, ...], tuple[SavedView, ...]]:
-    """The saved views of a page: one's own, and those that others share."""
+    """The saved views of a page: one's own, and those that others share with whoever works here."""
     every = SavedView.objects.filter(page=page).select_related("user").order_by("name", "id")
     mine = tuple(one for one in every.filter(user=actor.user))
     shared = every.filter(is_shared=True).exclude(user=actor.user)
-    return mine, tuple(shared)
+    return mine, tuple(shared) if _works_here(actor) else ()
+
+
+def _works_here(actor: Actor) -> bool:
+    return actor.is_system or bool(actor.memberships)

@@ -49,7 +49,7 @@ def board(request: HttpRequest) -> HttpResponse:
         {
             "asked": asked,
             "board": found,
-            **form_values(asked, read_choices(), model),
+            **form_values(asked, read_choices(actor_of(request)), model),
             "query": query,
             "narrowed": [pair for pair in pairs if pair[0] != "track"],
             "address": f"/board/?{query}",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from kyogyo.errors import KyogyoError, RuleError
 from kyogyo.records.actions.bulk import MOST, BulkChange, apply_bulk, preview_bulk, undo_bulk
-from kyogyo.records.queries.choices import read_choices
+from kyogyo.records.queries.choices import journey_fields, read_choices
 from kyogyo.records.queries.columns import choice_label, choices_of
 from kyogyo.records.queries.journeys import ids_of
 from kyogyo.records.queries.model import current
@@ -50,7 +50,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         try:
             change = _read_change(post)
             context["report"] = preview_bulk(actor=actor, journey_ids=ids, change=change)
-            context["said"] = _say(change, read_choices())
+            context["said"] = _say(change, read_choices(actor))
         except KyogyoError as error:
             context["error"], status = error.text, status_of(error)
     return _show(request, context, status=status)
@@ -78,7 +78,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     if not refused:
         return go(request, "/journeys/")
     context = {"ids": ids, "report": report, "error": None, "is_done": True}
-    return _show(request, {**context, "said": _say(change, read_choices())})
+    return _show(request, {**context, "said": _say(change, read_choices(actor))})
 
 
 @require_POST
@@ -102,7 +102,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    model, choices = current().model, read_choices()
+    model, choices = current().model, read_choices(actor_of(request))
     kept = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     return render(
         request,
@@ -180,7 +180,7 @@ def _read_change(post: QueryDict) -> BulkChange:
 def _read_fact(post: QueryDict, name: str) -> Any:
     """The value of a field of the company's own; None takes it out."""
     code = name.removeprefix("field:")
-    field = next((one for one in read_choices().fields if one.code == code), None)
+    field = next((one for one in journey_fields() if one.code == code), None)
     return None if field is None else read_fact(post, name, field)
 
 

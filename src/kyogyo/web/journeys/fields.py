@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kyogyo.errors import ConflictError, RuleError
 from kyogyo.records.access import journey_for, require_writer
 from kyogyo.records.actions.journeys import change_journey
-from kyogyo.records.queries.choices import read_choices
+from kyogyo.records.queries.choices import journey_fields, read_choices
 from kyogyo.records.queries.columns import choices_of
 from kyogyo.records.queries.model import current
 from kyogyo.web.formats import say
@@ -53,7 +53,7 @@ def fields(request: HttpRequest, journey_id: int) -> HttpResponse:
 
 def _change(request: HttpRequest, journey_id: int) -> None:
     post = request.POST
-    asked = {one.code: one for one in read_choices().fields if f"field:{one.code}" in post}
+    asked = {one.code: one for one in journey_fields() if f"field:{one.code}" in post}
     change_journey(
         actor=actor_of(request),
         journey_id=journey_id,
@@ -73,7 +73,7 @@ def _asked_by(request: HttpRequest) -> str:
 
 
 def _show(request: HttpRequest, journey: Journey, *, tried: Tried | None = None) -> HttpResponse:
-    choices, tried = read_choices(), tried or Tried()
+    choices, tried = read_choices(actor_of(request)), tried or Tried()
     stored = {
         "title": journey.title,
         "source": journey.source,

@@ -46,7 +46,7 @@ def journeys(request: HttpRequest) -> HttpResponse:
     """The journeys that the address narrows to, a page of them."""
     actor = actor_of(request)
     asked, codes = read_asked(request.GET), read_columns(request.GET)
-    model, choices = current().model, read_choices()
+    model, choices = current().model, read_choices(actor)
     every = every_column(model=model, fields=choices.fields)
     found = matching(actor=actor, asked=asked, model=model)
     counted, has_more = count_in_list(found, asked=asked)

@@ -66,7 +66,8 @@ def _open(request: HttpRequest) -> Journey:
 def _show(
     request: HttpRequest, *, typed: dict[str, Any], error: RuleError | ConflictError | None = None
 ) -> HttpResponse:
-    actor, model, choices = actor_of(request), current().model, read_choices()
+    actor, model = actor_of(request), current().model
+    choices = read_choices(actor)
     account = read_whole(str(typed.get("account", "")))
     return render(
         request,
