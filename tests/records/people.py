@@ -13,10 +13,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+from unittest import mock
+
+from django.contrib.auth.hashers import make_password
 
 from kyogyo.records.access import SYSTEM, Actor
-from kyogyo.records.actions.model import adopt
+from kyogyo.records.actions import model as adopting
 from kyogyo.records.models import (
     Account,
     Assignment,
@@ -28,6 +32,7 @@ from kyogyo.records.models import (
     Team,
     User,
 )
+from kyogyo.revenue_model import parse_model
 from kyogyo.revenue_model.load import DEFAULT_FILE
 
 # A Monday, 10:00 in Tokyo.
@@ -51,6 +56,12 @@ PEOPLE = (
     ("admin", "Aki Admin", "company", Role.ADMIN),
     ("viewer", "Vivi Viewer", "company", Role.VIEWER),
     ("outsider", "Oto Outsider", "", Role.MEMBER),
+)
+# Those above first: a row names the one above it.
+_TEAMS_BY_LEVEL = (
+    [("company", None)],
+    [("marketing", "company"), ("revenue", "company")],
+    [("inside", "revenue"), ("field", "revenue"), ("success", "revenue")],
 )
 
 
@@ -78,24 +89,34 @@ def default_text() -> str:
     return DEFAULT_FILE.read_text(encoding="utf-8")
 
 
+# Hundreds of tests adopt the same text, and what is parsed never changes.
+_parsed_once = cache(parse_model)
+
+
 def make_company() -> Company:
     """The teams, the people and THE MODEL in force."""
-    company = Company(version=adopt(actor=SYSTEM, text=default_text()))
-    for code, en, ja, department, parent in TEAMS:
-        company.teams[code] = Team.objects.create(
-            code=code,
-            label_en=en,
-            label_ja=ja,
-            department=department,
-            parent=company.teams[parent] if parent else None,
-        )
-    for name, full, team, role in PEOPLE:
-        user = User(email=f"{name}@example.com", name=full, lang="en")
-        user.set_unusable_password()
-        user.save()
-        company.users[name] = user
-        if team:
-            Membership.objects.create(user=user, team=company.teams[team], role=role)
+    with mock.patch.object(adopting, "parse_model", _parsed_once):
+        company = Company(version=adopting.adopt(actor=SYSTEM, text=default_text()))
+    teams = {
+        code: Team(code=code, label_en=en, label_ja=ja, department=department)
+        for code, en, ja, department, _ in TEAMS
+    }
+    for level in _TEAMS_BY_LEVEL:
+        for code, parent in level:
+            teams[code].parent = teams[parent] if parent else None
+        Team.objects.bulk_create(teams[code] for code, _ in level)
+    company.teams = {code: teams[code] for code, *_ in TEAMS}
+    users = {
+        name: User(email=f"{name}@example.com", name=full, lang="en", password=make_password(None))
+        for name, full, _, _ in PEOPLE
+    }
+    User.objects.bulk_create(users.values())
+    company.users = users
+    Membership.objects.bulk_create(
+        Membership(user=users[name], team=teams[team], role=role)
+        for name, _, team, role in PEOPLE
+        if team
+    )
     return company
 
 
