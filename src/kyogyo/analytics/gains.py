@@ -1,27 +1,43 @@
-"""What closing a node's gap would bring a month: everything that is uncertain is drawn together."""
+"""What restoring a node would bring a month: every draw of what happened, carried through the stream.
+
+The stream is projected as it runs now, and again with one node as it was. More journeys into a queue that is full
+bring next to nothing: what comes in on top waits, and leaves. So a node is worth what its gap lets through to the end.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from kyogyo.analytics.funnel import Funnel, rate_of
-from kyogyo.analytics.money import WinValues
-from kyogyo.analytics.nodes import Level, Node
+from kyogyo.analytics.level_shift import LevelShift
+from kyogyo.analytics.nodes import DRAWS, Node, Past, all_over_first
 
-DRAWS = 4_000
+if TYPE_CHECKING:
+    from kyogyo.analytics.funnel import Funnel
+    from kyogyo.analytics.money import WinValues
+    from kyogyo.analytics.step_shift import StepShift
+    from kyogyo.analytics.step_weeks import Floats
+
 MONTH_DAYS = 365.25 / 12
 _LO, _HI = 0.05, 0.95
 _BOOTSTRAP_CAP = 3_000
+# Of what comes on top into a queue that is full.
+_THROUGH_FULL = 0.05
+_WINDOW_WEEKS = 12
+_FEW_WINS, _YEAR, _HALF_YEAR = 60, 365, 182
+_COOLING = 0.02
+_MONTHS_OF_WORTH = 12
 
 
 @dataclass(frozen=True)
 class Valued:
     """A node with what restoring it would bring a month, one value a draw; `draws` None = can't be valued.
 
-    `p_top` is the chance that no other node would bring more; `sure`, that the gap is beyond chance and worth naming.
+    `mid` is the median, `lo` and `hi` hold 90 %. `p_top` is the chance that no other node would bring more; `p_gain` that it
+    would bring anything; `sure`, that the gap is beyond chance and worth naming.
     """
 
     node: Node
@@ -31,108 +47,112 @@ class Valued:
     hi: float | None = None
     p_top: float | None = None
     sure: bool = False
+    mean: float | None = None
+    p_gain: float | None = None
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """Joint draws of what the gains are made of."""
+class Projection:
+    """The stream as it runs now, in draws: what it brings a month, and what scales it.
 
-    now: dict[str, np.ndarray]
-    inflow: dict[str, float]
-    later: dict[str, np.ndarray | None]
-    value: np.ndarray | None
-    revenue: np.ndarray | None
-    unit: Literal["money", "wins"]
-    rng: np.random.Generator
-    margin: float = 1.0
-
-    @staticmethod
-    def of(
-        funnel: Funnel,
-        *,
-        nodes: list[Node],
-        values: WinValues,
-        value_stage: str | None,
-        rng: np.random.Generator,
-    ) -> Drawn:
-        now = {}
-        for node in nodes:
-            if node.kind == "conversion":
-                rates = _rate_now(funnel, node, rng)
-                if rates is not None:
-                    now[node.step] = rates
-        steps = list(funnel.steps)
-        places = [step.split(">")[0] for step in steps] + (
-            [steps[-1].split(">")[1]] if steps else []
-        )
-        target = places.index(value_stage) if value_stage in places else None
-        inflow = {step: _inflow(funnel, step) for step in steps}
-        later: dict[str, np.ndarray | None] = {}
-        for i, step in enumerate(steps):
-            # After the sale only revenue says what a customer who stays is worth; a deal's amount is booked either way.
-            after_sale = target is not None and i + 1 > target
-            later[step] = (
-                None if after_sale and not values.months else _product(now, steps, i + 1, target)
-            )
-        margin = funnel.history.model.bottleneck.gross_margin or 1.0
-        value = _mean_draws(_recent_values(values), rng) * margin if values.n else None
-        to_win = _product(now, steps, 0, target)
-        revenue = None
-        if steps and to_win is not None and target is not None:
-            wins = inflow[steps[0]] * to_win
-            revenue = wins * (value if value is not None else 1.0)
-        return Drawn(now=now, inflow=inflow, later=later, value=value, revenue=revenue,
-                      unit="money" if value is not None else "wins", margin=margin, rng=rng)  # fmt: skip
-
-
-def _product(
-    now: dict[str, np.ndarray], steps: list[str], start: int, target: int | None
-) -> np.ndarray | None:
-    """Share of those at place `start` that reach the place where value is counted; None where it can't be said.
-
-    Beyond that place the value is that of a win divided by the share that gets so far.
+    `revenue` a month at present rates, None where no chain of rates leads to a win; `arrivals` first entries a month; `rates` by step, all
+    attempts together; `chain` the steps up to where value is counted; `worth` of a win; `unit` 'wins' without any amounts.
     """
-    if target is None:
-        return None
-    product = np.ones(DRAWS)
-    chain, sign = (steps[start:target], 1) if start <= target else (steps[target:start], -1)
-    for step in chain:
-        if step not in now:
-            return None
-        product = product * now[step] if sign > 0 else product / np.maximum(now[step], 1e-6)
-    return np.asarray(product)
+
+    arrivals: Floats
+    rates: Mapping[str, Floats]
+    chain: tuple[str, ...]
+    after: tuple[str, ...]
+    worth: Floats
+    revenue: Floats | None
+    unit: Literal["money", "wins"]
+    margin: float
+    by_revenue: bool
+    ceilings: Mapping[str, float] = field(default_factory=dict)
 
 
-def _rate_now(funnel: Funnel, node: Node, rng: np.random.Generator) -> np.ndarray | None:
-    if node.now is not None:
-        return np.asarray(np.minimum(_gamma(node.now, node.phi, rng), 1.0))
-    rate = rate_of(funnel.steps[node.step].clean(), horizon=funnel.horizons[node.step])
-    if rate.value is None or rate.lo is None or rate.hi is None:
-        return None
-    spread = max((rate.hi - rate.lo) / 3.92, 1e-6)
-    return np.clip(rng.normal(rate.value, spread, DRAWS), 1e-6, 1.0)
+def project(
+    funnel: Funnel,
+    past: Past,
+    *,
+    values: WinValues,
+    value_stage: str | None,
+    rng: np.random.Generator,
+    staff: Mapping[str, float] | None = None,
+) -> Projection:
+    """The stream as it runs now. `staff`: journeys a month that a department's people can take up, where known."""
+    steps = list(funnel.steps)
+    places = [step.split(">")[0] for step in steps] + ([steps[-1].split(">")[1]] if steps else [])
+    target = places.index(value_stage) if value_stage in places else None
+    chain = tuple(steps[:target]) if target is not None else ()
+    arrivals = _arrivals(funnel, rng)
+    rates = {
+        code: np.minimum(shift.rate_now * all_over_first(funnel, code, past.weeks[code]), 1.0)
+        for code, shift in past.shifts.items()
+    }
+    margin = funnel.history.model.bottleneck.gross_margin or 1.0
+    worth = _worth(values, past.prices, rng) * margin if values.n else np.ones(DRAWS)
+    revenue = None
+    if chain and all(code in rates for code in chain):
+        revenue = arrivals * worth
+        for code in chain:
+            revenue = revenue * rates[code]
+    return Projection(
+        arrivals=arrivals,
+        rates=rates,
+        chain=chain,
+        after=tuple(steps[target:]) if target is not None else (),
+        worth=worth,
+        revenue=revenue,
+        unit="money" if values.n else "wins",
+        margin=margin,
+        by_revenue=values.months > 0,
+        ceilings={
+            code: staff[served_by(funnel, code)]
+            for code in chain
+            if staff and hands_over(funnel, code) and served_by(funnel, code) in staff
+        },
+    )
 
 
-def _gamma(level: Level, phi: float, rng: np.random.Generator) -> np.ndarray:
-    """Draws of a rate given successes over exposure, the variance widened by `phi`."""
-    return np.asarray(rng.gamma((level.successes + 0.5) / phi, phi / level.exposure, DRAWS))
+def hands_over(funnel: Funnel, code: str) -> bool:
+    """Whether a step leads from one department to another."""
+    start, stop = (funnel.history.model.stage(stage) for stage in code.split(">"))
+    return start.department != stop.department
 
 
-def _inflow(funnel: Funnel, step: str) -> float:
-    """Journeys a month into the step's first stage, over the window that ends with its last entry."""
-    counts = funnel.steps[step]
+def served_by(funnel: Funnel, code: str) -> str:
+    """The department whose people a queue before a step waits for."""
+    return funnel.history.model.stage(code.split(">")[1]).department
+
+
+def _arrivals(funnel: Funnel, rng: np.random.Generator) -> Floats:
+    """Entries into the first stage a month, of the last weeks, all attempts together."""
+    if not funnel.steps:
+        return np.zeros(DRAWS)
+    counts = next(iter(funnel.steps.values()))
     if not counts.n:
-        return 0.0
-    days = funnel.history.model.bottleneck.window_days
-    last = int(counts.day.max())
-    days = min(days, last - int(counts.day.min()) + 1)
-    return float(counts.count[counts.day > last - days].sum()) / days * MONTH_DAYS
+        return np.zeros(DRAWS)
+    last = min(funnel.history.as_of_day, int(counts.entered.max()))
+    days = min(7 * _WINDOW_WEEKS, last - int(counts.entered.min()) + 1)
+    n = float(counts.count[(counts.entered > last - days) & (counts.entered <= last)].sum())
+    return np.asarray(rng.gamma(n + 0.5, 1.0, DRAWS) / days * MONTH_DAYS)
 
 
-def _recent_values(values: WinValues) -> np.ndarray:
-    """Single values of the wins of the last year of wins."""
-    recent = values.since(int(values.day.max()) - 365)
-    return np.repeat(recent.value, recent.count).astype(float)
+def _worth(values: WinValues, prices: LevelShift | None, rng: np.random.Generator) -> Floats:
+    """The mean value of a win now, in draws: of half a year of wins where they are enough, those before a change put right."""
+    last = int(values.day.max())
+    recent = values.since(last - _HALF_YEAR)
+    if recent.n < _FEW_WINS:
+        recent = values.since(last - _YEAR)
+    each = np.repeat(recent.value, recent.count).astype(float)
+    mean = _mean_draws(each, rng)
+    if prices is None:
+        return mean
+    days = np.repeat(recent.day, recent.count)
+    since = last - 7 * (int(np.ceil((last - int(values.day.min()) + 1) / 7)) - prices.at) + 1
+    before = float(each[days < since].sum()) / max(float(each.sum()), 1e-9)
+    return np.asarray(mean * (1 - before + before * np.exp(prices.log_ratio)))
 
 
 def _mean_draws(each: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -150,49 +170,130 @@ def _mean_draws(each: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(tops / sums)
 
 
-def value_gap(node: Node, drawn: Drawn) -> Valued:
-    if node.status != "ok" or node.now is None:
+def gain_of(node: Node, past: Past, stream: Projection, *, fraction: float = 1.0) -> Floats | None:
+    """What closing `fraction` (0 to 1) of a node's gap would bring a month, by draw; None where it can't be said."""
+    if stream.revenue is None:
+        return None
+    if node.kind in {"churn", "expansion"}:
+        return _gain_of_customers(node, past, stream, fraction)
+    if node.kind in {"volume", "mix", "value"}:
+        shift = {"volume": past.volume, "mix": past.mixed, "value": past.prices}[node.kind]
+        if shift is None:
+            return None
+        more = np.exp(-shift.log_ratio) - 1
+        start = {"volume": 0, "mix": 1, "value": len(stream.chain)}[node.kind]
+        return stream.revenue * _carried(past, stream, start=start, more=fraction * more)
+    shift_of_step = past.shifts.get(node.step)
+    if shift_of_step is None:
+        return None
+    more = _more_from_step(node, past, stream, shift_of_step)
+    if node.step in stream.chain:
+        start = stream.chain.index(node.step) + 1
+        return stream.revenue * _carried(past, stream, start=start, more=fraction * more)
+    if node.step in stream.after and stream.by_revenue:
+        return np.asarray(stream.revenue * fraction * more)
+    return None
+
+
+def _more_from_step(node: Node, past: Past, stream: Projection, shift: StepShift) -> Floats:
+    """By how much more journeys would leave a step, were this node of it as it was."""
+    if node.target is not None and node.kind == "conversion":
+        return np.asarray(node.target / np.maximum(stream.rates[node.step], 1e-6) - 1)
+    missing = 1 / shift.ratio - 1
+    if node.kind == "conversion":
+        own = np.where(shift.is_("rate"), missing, 0.0)
+        both = np.exp(-_COOLING * np.minimum(shift.days, 35.0))
+        own = np.where(shift.is_("rate_and_pace"), both / shift.ratio - 1, own)
+        return np.asarray(own)
+    kind: Literal["wait", "pace"] = "wait" if node.kind == "capacity" else "pace"
+    found = np.where(shift.is_(kind), missing, 0.0)
+    if kind == "pace":
+        cooled = np.exp(_COOLING * np.clip(shift.days, -35.0, 35.0)) - 1
+        found = np.where(shift.is_("rate_and_pace"), cooled, found)
+    following = _following(past, node.step)
+    if following is not None:
+        later = past.shifts[following]
+        mine = shift.is_(kind) & later.is_("cooled")
+        found = np.where(mine, (1 + found) / later.ratio - 1, found)
+    return np.asarray(found)
+
+
+def _following(past: Past, code: str) -> str | None:
+    stage = code.split(">")[1]
+    return next((step for step in past.shifts if step.split(">")[0] == stage), None)
+
+
+def _carried(past: Past, stream: Projection, *, start: int, more: Floats) -> Floats:
+    """What is left at the end of `more` (a share) coming into the step at place `start`."""
+    for place, code in enumerate(stream.chain):
+        if place < start:
+            continue
+        full = past.shifts[code].is_("wait")
+        more = np.where(full & (more > 0), more * _THROUGH_FULL, more)
+        if code in stream.ceilings:
+            room = stream.ceilings[code] / np.maximum(_comes_to(stream, place), 1e-9) - 1
+            more = np.minimum(more, np.maximum(room, _THROUGH_FULL * more))
+    return np.asarray(more)
+
+
+def _comes_to(stream: Projection, place: int) -> Floats:
+    """Journeys a month that come to the step at a place, as things are."""
+    flow = stream.arrivals
+    for code in stream.chain[:place]:
+        flow = flow * stream.rates[code]
+    return flow
+
+
+def _gain_of_customers(
+    node: Node, past: Past, stream: Projection, fraction: float
+) -> Floats | None:
+    """What a month with the usual churn, or the usual growth of customers, brings within a year."""
+    months, shift = past.customers, past.churn if node.kind == "churn" else past.expansion
+    if months is None or shift is None:
+        return None
+    events = months.left if node.kind == "churn" else months.grew
+    n = months.periods
+    upto = np.concatenate([[0.0], np.cumsum(events)])
+    at_risk = np.concatenate([[0.0], np.cumsum(months.accounts)])
+    week = np.minimum(shift.week, n)
+    ratio = np.exp(shift.log_ratio)
+    total = at_risk[week] + ratio * (at_risk[n] - at_risk[week])
+    usual = np.asarray(upto[n] / np.maximum(total, 1e-9))
+    now = usual * ratio
+    kept = (1 - np.minimum(usual if node.kind == "churn" else _churn_now(past), 1.0))[:, None]
+    periods = max(1, round(_MONTHS_OF_WORTH / months.months))
+    worth = (kept ** np.arange(periods)[None, :]).sum(axis=1)
+    mean = months.paid.sum() / max(months.accounts.sum(), 1e-9)
+    amount = months.left_paid if node.kind == "churn" else months.grew_by
+    # Who leaves may pay less than others; how much more who grows pays is what it is.
+    share = (amount.sum() / max(events.sum(), 1e-9)) / max(mean, 1e-9)
+    gap = (now - usual) if node.kind == "churn" else (usual - now)
+    return np.asarray(
+        fraction * gap * share * months.paying * worth / months.months * stream.margin
+    )
+
+
+def _churn_now(past: Past) -> Floats:
+    months = past.customers
+    if months is None:
+        return np.zeros(DRAWS)
+    return np.full(DRAWS, months.left.sum() / max(months.accounts.sum(), 1e-9))
+
+
+def value_gap(node: Node, past: Past, stream: Projection) -> Valued:
+    """A node with what restoring it wholly would bring."""
+    if node.status != "ok":
         return Valued(node, None)
-    gain = _gain(node, drawn)
+    gain = gain_of(node, past, stream)
     if gain is None:
         return Valued(replace(node, status="refused", why="not_valued"), None)
     lo, mid, hi = np.quantile(gain, [_LO, 0.5, _HI])
-    return Valued(node, gain, mid=float(mid), lo=float(lo), hi=float(hi))
-
-
-def _gain(node: Node, drawn: Drawn) -> np.ndarray | None:
-    """Gain a month by draw; None where it can't be valued."""
-    if node.now is None:
-        return None
-    worth = drawn.value if drawn.value is not None else np.ones(DRAWS)
-    if node.kind == "conversion":
-        after, reference = drawn.later[node.step], _reference_rate(node, drawn)
-        if after is None or reference is None:
-            return None
-        return np.asarray(
-            drawn.inflow[node.step] * (reference - drawn.now[node.step]) * after * worth
-        )
-    first = next(iter(drawn.later))
-    to_win = drawn.later[first]
-    if to_win is None or first not in drawn.now:
-        return None
-    whole = to_win * drawn.now[first]
-    if node.kind == "volume":
-        if node.reference is None:
-            return None
-        gap = _gamma(node.reference, node.phi, drawn.rng) - _gamma(node.now, node.phi, drawn.rng)
-        return np.asarray(gap * MONTH_DAYS / 7 * whole * worth)
-    if node.values is None or drawn.value is None:
-        return None
-    now, best = (_mean_draws(part, drawn.rng) for part in node.values)
-    return np.asarray(drawn.inflow[first] * whole * (best - now) * drawn.margin)
-
-
-def _reference_rate(node: Node, drawn: Drawn) -> np.ndarray | None:
-    if node.target is not None:
-        return np.full(DRAWS, node.target)
-    return (
-        None
-        if node.reference is None
-        else np.minimum(_gamma(node.reference, node.phi, drawn.rng), 1.0)
+    return Valued(
+        node,
+        gain,
+        mid=float(mid),
+        lo=float(lo),
+        hi=float(hi),
+        mean=float(gain.mean()),
+        p_gain=float(np.mean(gain > 0)),
     )

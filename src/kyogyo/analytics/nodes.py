@@ -1,51 +1,50 @@
-"""The nodes of a stream, each as it is now and as it was at its best: volume, conversions, value.
+"""The nodes of a stream, and what happened to each: the material of the diagnosis, before anything is valued.
 
-A node is looked at week by week. A change-point scan cuts its past into stretches in which
-nothing changed; the last stretch is *now*, and the best earlier one that lasted long enough is the reference,
-unless a target is declared. The best week or month would be the luckiest one; the best stretch isn't, since it had to
-differ from its neighbours by more than chance. Where nothing changed, the last weeks are held against all that went before.
+Demand, the mix of who comes, each step's conversion, its delay and the capacity of those who serve it, the value of a
+win, churn and expansion. Everything of one step is looked at together, since a queue, a slow step and a low rate
+look alike where half of the journeys are still under way (see `step_shift`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from kyogyo.analytics.changepoint import Segment, noise, segment_values, segments
-from kyogyo.analytics.funnel import Funnel
-from kyogyo.analytics.intervals import wilson
+from kyogyo.analytics.customers import CustomerMonths, customer_months
+from kyogyo.analytics.level_shift import LevelShift, find_level, find_rate
+from kyogyo.analytics.mix import Mix, find_mix
 from kyogyo.analytics.money import WinValues
-from kyogyo.analytics.steps import ENOUGH_AT_RISK, StepCounts, incidence
-from kyogyo.analytics.survival import maturity
-from kyogyo.period import month_of
+from kyogyo.analytics.step_shift import Slower, StepShift, find_shift
+from kyogyo.analytics.step_weeks import WEEK, StepWeeks, grown, step_weeks
+from kyogyo.analytics.steps import ADVANCED, ENOUGH_AT_RISK
 
 if TYPE_CHECKING:
-    from kyogyo.revenue_model import Settings
+    from kyogyo.analytics.funnel import Funnel
+    from kyogyo.analytics.step_weeks import Floats
 
-NodeKind = Literal["volume", "conversion", "value"]
+NodeKind = Literal[
+    "volume", "mix", "conversion", "delay", "capacity", "value", "churn", "expansion"
+]
 NodeStatus = Literal["ok", "not_enough_history", "refused"]
-ReferenceKind = Literal["target", "best_past", "baseline"]
+ReferenceKind = Literal["target", "same_season", "best_past", "baseline"]
 
-WEEK = 7
-# A stretch shorter than this is a spell, not a level that people could return to.
-_MIN_WEEKS = 6
-# A week counts once this share of what will have happened by the horizon has had time to. Younger weeks would have
-# to be scaled up, and then a change of pace (the same wins, sooner) looks like a change of rate.
-_MIN_COVERAGE = 0.9
-_MIN_SUCCESSES = 10
-_LEVEL = 0.05
-_SEASON_WEEKS = 104
-# Webinars and trade shows make weeks lumpy and four weeks even: by weeks their noise hides a fall by a third.
-_VOLUME_POINT, _LUMPY_WEEKS = 4, 52
+DRAWS = 2_000
+_MIN_WEEKS, _MIN_SUCCESSES = 13, 20
+# Prices beyond this many spreads from their kind's mean count as so far: one deal doesn't make a level.
+_FAR = 2.5
+_LEAST_NOISE, _AS_WEEKS = 0.35, 15
+_PRICE_WANDER, _MIX_WANDER, _CHURN_PHI = 0.03, 0.04, 1.3
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A rate over a stretch: `successes` over `exposure`, from day `start` to day `stop` (outside).
+    """A level over a stretch: `successes` over `exposure`, from day `start` to day `stop` (outside).
 
-    The unit of exposure is mature-equivalent journeys for a conversion, weeks for volume, wins for value.
+    The unit of exposure is mature-equivalent journeys for a conversion, journeys for days of delay and waiting, weeks for
+    volume, wins for value, customer-months for churn and expansion.
     """
 
     successes: float
@@ -60,11 +59,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Node:
-    """One node: its level now, its reference, and how noisy it is (`phi` >= 1, 1 = chance alone).
+    """One node: its level now, its reference, and how likely it is that something happened to it.
 
-    `step` is the step for a conversion, the first stage for volume, the won stage for value.
-    `changed_on` is the day since which the current level holds, None where nothing changed. `values` are single
-    values of wins now and at the reference (for value nodes). `season_known`: the volume's season was taken out.
+    `step` is the step for a conversion, a delay and a capacity, the first stage for volume and mix, the won stage for the
+    others. `changed_on` is the day since which the current level holds, None where probably nothing changed. `phi` is how
+    much noisier than chance it is. `department` serves the step of a capacity. `season_known`: two years or more.
     """
 
     kind: NodeKind
@@ -79,289 +78,199 @@ class Node:
     changed_on: int | None = None
     why: str = ""
     season_known: bool = False
-    values: tuple[np.ndarray, np.ndarray] | None = None
+    likely: float = 0.0
+    department: str = ""
 
 
-def conversion_node(funnel: Funnel, *, step: str, tests: int) -> Node:
-    """The node of one step. `tests` is how many nodes are scanned, for the level of the scan."""
-    counts = funnel.steps[step].clean()
-    horizon = funnel.horizons[step]
-    n = counts.n
-    if funnel.steps[step].period_months:
-        return Node(kind="conversion", step=step, status="refused", n=n, why="dated_by_period")
-    if horizon is None or n < 2 * ENOUGH_AT_RISK:
-        return Node(kind="conversion", step=step, status="not_enough_history", n=n, why="few")
-    weeks, successes, exposures = _weekly(counts, horizon)
-    if weeks.size < 2 * _MIN_WEEKS or successes.sum() < 2 * _MIN_SUCCESSES:
-        return Node(kind="conversion", step=step, status="not_enough_history", n=n, why="few")
-    node = _levelled(
-        "conversion",
-        step,
-        n,
-        weeks,
-        successes,
-        exposures,
-        settings=funnel.history.model.bottleneck,
-        tests=tests,
+@dataclass(frozen=True)
+class Past:
+    """What happened to every node, as draws; None where a node can't be looked at, and `refused` says why."""
+
+    weeks: Mapping[str, StepWeeks]
+    shifts: Mapping[str, StepShift]
+    arrived: Floats
+    volume: LevelShift | None
+    mix: Mix
+    mixed: LevelShift | None
+    prices: LevelShift | None
+    customers: CustomerMonths | None
+    churn: LevelShift | None
+    expansion: LevelShift | None
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def look_back(
+    funnel: Funnel, *, values: WinValues, value_stage: str | None, rng: np.random.Generator
+) -> Past:
+    """Everything that happened to the stream, node by node."""
+    weeks: dict[str, StepWeeks] = {}
+    refused: dict[str, str] = {}
+    for code, counts in funnel.steps.items():
+        found = None if counts.period_months else step_weeks(counts)
+        if counts.period_months:
+            refused[code] = "dated_by_period"
+        elif counts.clean().n < 2 * ENOUGH_AT_RISK or found is None or not _is_enough(found):
+            refused[code] = "few"
+        else:
+            weeks[code] = found
+    mix = find_mix(funnel, weeks=weeks, value_stage=value_stage)
+    weeks = {code: _weighted(step, mix.weights.get(code)) for code, step in weeks.items()}
+    shifts = _find_shifts(weeks, rng=rng)
+    arrived, volume = _find_volume(funnel, rng=rng)
+    months = None
+    if value_stage is not None:
+        months = customer_months(funnel.history, track=funnel.track, value_stage=value_stage)
+    return Past(
+        weeks=weeks,
+        shifts=shifts,
+        arrived=arrived,
+        volume=volume,
+        mix=mix,
+        mixed=_find_mixed(mix, rng=rng),
+        prices=_find_prices(values, rng=rng),
+        customers=months,
+        churn=_find_churn(months, rng=rng),
+        expansion=_find_expansion(months, rng=rng),
+        refused=refused,
     )
-    if node.now is not None:
-        node = replace(node, now=_at_least(node.now, counts, horizon))
-    target = _target(funnel, step)
-    if target is None or node.now is None:
-        return node
-    return _against_target(node, target)
 
 
-def _at_least(now: Level, counts: StepCounts, horizon: int) -> Level:
-    """The level of the newest journeys where they are already surely above `now`, else `now`.
+def _is_enough(weeks: StepWeeks) -> bool:
+    return weeks.weeks >= _MIN_WEEKS and weeks.advanced.sum() >= _MIN_SUCCESSES
 
-    What is too young for a rate can still only rise: if it has passed the mature level by more than chance, that level is over.
+
+def _weighted(weeks: StepWeeks, weight: Floats | None) -> StepWeeks:
+    if weight is None or weight.size != weeks.weeks:
+        return weeks
+    return StepWeeks(weeks.starts, weeks.entered, weeks.advanced, weight, weeks.pace, weeks.ages)
+
+
+def _find_shifts(
+    weeks: Mapping[str, StepWeeks], *, rng: np.random.Generator
+) -> dict[str, StepShift]:
+    """Step by step from the first on, since who waited long at one may go on less often from the next."""
+    found: dict[str, StepShift] = {}
+    before: str | None = None
+    for code, step in weeks.items():
+        slower = None
+        if before is not None and before.split(">")[1] == code.split(">")[0]:
+            slower = _slower(weeks[before], found[before])
+        found[code] = find_shift(step, rng=rng, draws=DRAWS, phi=noise_of(step), slower=slower)
+        before = code
+    return found
+
+
+def _slower(weeks: StepWeeks, shift: StepShift) -> Slower | None:
+    longer = shift.is_("pace", "wait", "rate_and_pace") & (shift.days > 1)
+    if longer.mean() < 0.3:
+        return None
+    return Slower(days=float(np.median(shift.days[longer])), since=int(weeks.starts[shift.at]))
+
+
+def noise_of(weeks: StepWeeks) -> float:
+    """phi: how much more neighbouring weeks differ than Poisson counts would, drawn to what shares do where there are few.
+
+    Of n journeys with the chance p, how many go on varies by 1 - p of that only.
     """
-    young = counts.keep(counts.day >= now.stop)
-    if young.n < ENOUGH_AT_RISK:
-        return now
-    k = young.within(horizon)
-    lowest, _ = wilson(successes=k, n=young.n)
-    if lowest <= now.rate:
-        return now
-    return Level(float(k), float(young.n), int(young.day.min()), int(young.day.max()) + 1)
+    went = weeks.advanced.sum(axis=1)
+    e = weeks.entered * weeks.weight * grown(weeks.pace, weeks.ages)
+    rate = went.sum() / max(e.sum(), 1e-9)
+    least = max(1 - rate, _LEAST_NOISE)
+    use = e * rate > 0.5
+    went, e = went[use], e[use]
+    if went.size < 6:
+        return least
+    squares = np.diff(went / e) ** 2 / (rate / e[1:] + rate / e[:-1])
+    # The largest may be the change itself.
+    kept = np.sort(squares)[: -max(1, squares.size // 12)]
+    phi = float(kept.mean()) * 1.25
+    return max(least, (phi * kept.size + least * _AS_WEEKS) / (kept.size + _AS_WEEKS))
 
 
-def _weekly(counts: StepCounts, horizon: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """First day of each week, arrivals within the horizon so far, and mature-equivalent journeys; complete weeks, oldest first."""
-    last_entry = int(counts.day.max())
-    # Weeks end with the last day of entry, so that the newest week is a whole one.
-    week = (last_entry - counts.day) // WEEK
-    size = int(week.max()) + 1
-    curve = incidence(counts)
-    observed = np.minimum(counts.until - counts.day, horizon)
-    grown = maturity(base_incidence=curve, horizon=horizon, ages=observed)
-    exposures, entered, successes = np.zeros(size), np.zeros(size), np.zeros(size)
-    arrived = (counts.cause == 1) & (counts.lag <= horizon)
-    np.add.at(exposures, week, counts.count * np.nan_to_num(grown))
-    np.add.at(entered, week, counts.count)
-    np.add.at(successes, week[arrived], counts.count[arrived])
-    first_days = last_entry - WEEK * (np.arange(size) + 1) + 1
-    whole = (first_days >= int(counts.day.min())) & (exposures >= _MIN_COVERAGE * entered)
-    # A young week is unknown, and so is all that is younger; an empty week in between has exposure 0 and says so.
-    keep = whole | ((entered == 0) & (first_days >= int(counts.day.min())))
-    order = np.flatnonzero(keep)[::-1]
-    return first_days[order], successes[order], exposures[order]
-
-
-def volume_node(funnel: Funnel, *, tests: int) -> Node:
-    """First passes entering the first measured stage per week, season taken out where two years allow it."""
-    step, counts = next(iter(funnel.steps.items()))
-    stage = step.split(">")[0]
+def _find_volume(funnel: Funnel, *, rng: np.random.Generator) -> tuple[Floats, LevelShift | None]:
+    """First passes into the first measured stage by week, oldest first, and what happened to them."""
+    if not funnel.steps:
+        return np.empty(0), None
+    counts = next(iter(funnel.steps.values()))
     first = counts.keep(counts.recycled == 0)
     if first.n < ENOUGH_AT_RISK:
-        return Node(kind="volume", step=stage, status="not_enough_history", n=first.n, why="few")
-    last_day = min(funnel.history.as_of_day, int(first.day.max()))
-    week = (last_day - first.day) // WEEK
-    size = int(week.max()) + 1
-    entered = np.zeros(size)
-    np.add.at(entered, week, first.count)
-    first_days = last_day - WEEK * (np.arange(size) + 1) + 1
-    whole = first_days >= int(first.day.min())
-    weeks, successes = first_days[whole][::-1], entered[whole][::-1]
-    if weeks.size < 2 * _MIN_WEEKS:
-        return Node(kind="volume", step=stage, status="not_enough_history", n=first.n, why="few")
-    node = _levelled(
-        "volume",
-        stage,
-        first.n,
-        weeks,
-        successes,
-        season_index(weeks, successes),
-        settings=funnel.history.model.bottleneck,
-        tests=tests,
-        point=_VOLUME_POINT if weeks.size >= _LUMPY_WEEKS else 1,
-    )
-    return replace(node, season_known=weeks.size >= _SEASON_WEEKS)
+        return np.empty(0), None
+    # Weeks end with the last day of observation, or with the last entry where nobody worked in it any more.
+    end = min(funnel.history.as_of_day, int(first.entered.max()))
+    back = (end - first.entered) // WEEK
+    size = (end - int(first.entered.min()) + 1) // WEEK
+    inside = back < size
+    came = np.bincount(size - 1 - back[inside], first.count[inside], minlength=size).astype(float)
+    if size < _MIN_WEEKS:
+        return came, None
+    variances = _count_noise(came) / np.maximum(came, 1.0)
+    values = np.log(np.maximum(came, 0.5))
+    shift = find_level(values, variances, rng=rng, draws=DRAWS, seasonal=True, trend=True)
+    return came, shift
 
 
-def season_index(weeks: np.ndarray, successes: np.ndarray) -> np.ndarray:
-    """What share of an average week each week's month brings; 1 throughout with less than two years.
-
-    Ratio to the centred 52-week mean, median by calendar month over the years, so that one odd year doesn't set it.
-    """
-    if weeks.size < _SEASON_WEEKS:
-        return np.ones(weeks.size)
-    window = np.ones(52) / 52
-    padded = np.pad(successes, (26, 25), mode="reflect")
-    trend = np.maximum(np.convolve(padded, window, mode="valid"), 1e-9)
-    months = np.array([month_of(int(day) + 3) % 12 for day in weeks])
-    ratio = successes / trend
-    index = np.array(
-        [np.median(ratio[months == m]) if np.any(months == m) else 1.0 for m in range(12)]
-    )
-    index = np.clip(index, 0.2, None)
-    return np.asarray((index / index.mean())[months])
+def _count_noise(came: Floats) -> float:
+    squares = np.diff(came) ** 2 / np.maximum(came[1:] + came[:-1], 1.0)
+    kept = np.sort(squares)[: -max(1, squares.size // 12)] if squares.size > 6 else squares
+    return max(1.0, float(kept.mean()) * 1.2)
 
 
-def value_node(funnel: Funnel, *, values: WinValues, stage: str, tests: int) -> Node:
-    """The mean value of a win now against the best stable past, on a log scale for the scan."""
+def _find_mixed(mix: Mix, *, rng: np.random.Generator) -> LevelShift | None:
+    if mix.worth.size < _MIN_WEEKS:
+        return None
+    return find_level(mix.worth, mix.noise, rng=rng, draws=DRAWS, wander=_MIX_WANDER)
+
+
+def _find_prices(values: WinValues, *, rng: np.random.Generator) -> LevelShift | None:
+    """The level of the logarithms of wins' values."""
     if values.n < 2 * ENOUGH_AT_RISK:
-        return Node(
-            kind="value",
-            step=stage,
-            status="not_enough_history",
-            n=values.n,
-            why="no_amounts" if not values.n else "few",
-        )
+        return None
+    logs = np.log(np.maximum(values.value, 1)).astype(float)
+    mean, spread = np.average(logs, weights=values.count), 0.0
+    spread = float(np.sqrt(np.average((logs - mean) ** 2, weights=values.count))) or 1.0
+    logs = np.clip(logs, mean - _FAR * spread, mean + _FAR * spread)
     last = int(values.day.max())
-    week = (last - values.day) // WEEK
-    size = int(week.max()) + 1
-    wins, worth = np.zeros(size), np.zeros(size)
-    np.add.at(wins, week, values.count)
-    np.add.at(worth, week, values.value * values.count)
-    first_days = last - WEEK * (np.arange(size) + 1) + 1
-    weeks, wins, worth = first_days[::-1], wins[::-1], worth[::-1]
-    if weeks.size < 2 * _MIN_WEEKS:
-        return Node(kind="value", step=stage, status="not_enough_history", n=values.n, why="few")
-    cuts = _value_cuts(values, weeks, tests=tests)
-    levels = [
-        Level(
-            float(worth[a:b].sum()), float(wins[a:b].sum()), int(weeks[a]), int(weeks[b - 1]) + WEEK
-        )
-        for a, b in cuts
-    ]
-    node = _from_levels("value", stage, values.n, levels, weeks, worth, wins,
-                        settings=funnel.history.model.bottleneck, phi=1.0)  # fmt: skip
-    if node.now is None or node.reference is None:
-        return node
-    picked = [_values_between(values, level) for level in (node.now, node.reference)]
-    if min(part.size for part in picked) < ENOUGH_AT_RISK:
-        return Node(kind="value", step=stage, status="not_enough_history", n=values.n, why="few")
-    return replace(node, values=(picked[0], picked[1]))
+    back = (last - values.day) // WEEK
+    size = int(back.max()) + 1
+    week = size - 1 - back
+    n = np.bincount(week, values.count, minlength=size).astype(float)
+    means = np.bincount(week, logs * values.count, minlength=size) / np.maximum(n, 1)
+    if size < _MIN_WEEKS:
+        return None
+    variances = np.where(n > 0, spread**2 / np.maximum(n, 1), np.inf)
+    return find_level(means, variances, rng=rng, draws=DRAWS, wander=_PRICE_WANDER)
 
 
-def _value_cuts(values: WinValues, weeks: np.ndarray, *, tests: int) -> list[tuple[int, int]]:
-    logs = np.log(np.maximum(values.value, 1))
-    each = np.repeat(logs, values.count)
-    place = np.repeat((values.day - weeks[0]) // WEEK, values.count)
-    spread = float(np.var(each)) or 1.0
-    n = np.bincount(place, minlength=weeks.size).astype(float)
-    means = np.bincount(place, each, minlength=weeks.size) / np.maximum(n, 1)
-    variances = np.where(n > 0, spread / np.maximum(n, 1), np.inf)
-    found = segment_values(
-        values=means,
-        variances=variances,
-        min_length=_MIN_WEEKS,
-        level=_LEVEL / tests,
-        max_changes=3,
-    )
-    return [(s.start, s.stop_exclusive) for s in found]
+def _find_churn(months: CustomerMonths | None, *, rng: np.random.Generator) -> LevelShift | None:
+    if months is None or months.left.sum() < 5 or months.periods < 6:
+        return None
+    return find_rate(months.left, months.accounts, rng=rng, draws=DRAWS, phi=_CHURN_PHI)
 
 
-def _values_between(values: WinValues, level: Level) -> np.ndarray:
-    rows = (values.day >= level.start) & (values.day < level.stop)
-    return np.repeat(values.value[rows], values.count[rows]).astype(float)
+def _find_expansion(
+    months: CustomerMonths | None, *, rng: np.random.Generator
+) -> LevelShift | None:
+    if months is None or months.grew.sum() < 5 or months.periods < 6:
+        return None
+    return find_rate(months.grew, months.accounts, rng=rng, draws=DRAWS, phi=_CHURN_PHI)
 
 
-def _levelled(
-    kind: NodeKind,
-    step: str,
-    n: int,
-    weeks: np.ndarray,
-    successes: np.ndarray,
-    exposures: np.ndarray,
-    *,
-    settings: Settings,
-    tests: int,
-    point: int = 1,
-) -> Node:
-    """The node of a weekly series; `point` weeks are taken together, the newest whole ones, where it is scanned."""
-    whole = slice(weeks.size % point, None)
-    starts = weeks[whole][::point]
-    came, over = (part[whole].reshape(-1, point).sum(axis=1) for part in (successes, exposures))
-    found: tuple[Segment, ...] = segments(
-        successes=came,
-        exposures=over,
-        family="poisson",
-        min_length=-(-_MIN_WEEKS // point),
-        level=_LEVEL / tests,
-        max_changes=4,
-    )
-    levels = [
-        Level(
-            s.successes,
-            s.exposure,
-            int(starts[s.start]),
-            int(starts[s.stop_exclusive - 1]) + point * WEEK,
-        )
-        for s in found
-    ]
-    phi = noise(successes=came, exposures=over, family="poisson")
-    return _from_levels(
-        kind, step, n, levels, weeks, successes, exposures, settings=settings, phi=phi
-    )
+def went_on_by_week(weeks: StepWeeks) -> Floats:
+    """[W] how many of each week's entries have gone on so far."""
+    return np.asarray(weeks.advanced.sum(axis=1))
 
 
-def _from_levels(
-    kind: NodeKind,
-    step: str,
-    n: int,
-    levels: list[Level],
-    weeks: np.ndarray,
-    successes: np.ndarray,
-    exposures: np.ndarray,
-    *,
-    settings: Settings,
-    phi: float,
-) -> Node:
-    if len(levels) > 1:
-        # What was last seen longer ago than the declared baseline is no level to return to.
-        oldest = levels[-1].start - settings.baseline_days
-        past = [v for v in levels[:-1] if v.successes >= _MIN_SUCCESSES and v.stop > oldest]
-        if past:
-            best = max(past, key=lambda level: level.rate)
-            return Node(kind=kind, step=step, status="ok", n=n, now=levels[-1], reference=best, reference_kind="best_past", phi=phi,
-                        changed_on=levels[-1].start)  # fmt: skip
-    recent = max(_MIN_WEEKS, settings.window_days // WEEK)
-    if weeks.size < recent + _MIN_WEEKS:
-        recent = weeks.size // 2
-    cut = weeks.size - recent
-    first = max(
-        0, min(cut - _MIN_WEEKS, int(np.searchsorted(weeks, weeks[cut] - settings.baseline_days)))
-    )
-    now = Level(
-        float(successes[cut:].sum()),
-        float(exposures[cut:].sum()),
-        int(weeks[cut]),
-        int(weeks[-1]) + WEEK,
-    )
-    before = Level(
-        float(successes[first:cut].sum()),
-        float(exposures[first:cut].sum()),
-        int(weeks[first]),
-        int(weeks[cut]),
-    )
-    if min(now.exposure, before.exposure) <= 0 or before.successes < _MIN_SUCCESSES:
-        return Node(kind=kind, step=step, status="not_enough_history", n=n, why="few")
-    return Node(
-        kind=kind,
-        step=step,
-        status="ok",
-        n=n,
-        now=now,
-        reference=before,
-        reference_kind="baseline",
-        phi=phi,
-    )
-
-
-def _target(funnel: Funnel, step: str) -> float | None:
-    start, stop = step.split(">")
-    for metric in funnel.history.model.metrics:
-        if (
-            metric.unit == "share"
-            and metric.target is not None
-            and (metric.stage_from, metric.stage_to) == (start, stop)
-        ):
-            return metric.target
-    return None
-
-
-def _against_target(node: Node, target: float) -> Node:
-    return replace(node, reference_kind="target", target=target, reference=None)
+def all_over_first(funnel: Funnel, code: str, weeks: StepWeeks) -> float:
+    """How much oftener everybody goes on than first passes do: who comes back fares otherwise."""
+    counts = funnel.steps[code]
+    end = int(weeks.starts[-1]) + WEEK
+    rates = []
+    for rows in (
+        counts.entered >= counts.clean_from,
+        (counts.entered >= counts.clean_from) & (counts.recycled == 0),
+    ):
+        part = counts.keep(rows & (counts.day < end))
+        grown_now = grown(weeks.pace, (part.until - part.day).astype(float))
+        went = float(part.count[part.cause == ADVANCED].sum())
+        rates.append(went / max(float((part.count * grown_now).sum()), 1e-9))
+    return rates[0] / max(rates[1], 1e-9)

@@ -10,16 +10,14 @@ from kyogyo.analytics.explain import Explanation
 from kyogyo.analytics.funnel import UNKNOWN, Funnel
 from kyogyo.analytics.gains import Valued
 from kyogyo.analytics.money import win_values
-from kyogyo.analytics.nodes import Level, Node
-from kyogyo.analytics.steps import within
+from kyogyo.analytics.nodes import Node
 from kyogyo.period import date_of
 from kyogyo.reports.contents import Answer, MoneyRange
+from kyogyo.usecases.node_words import compare_node
 from kyogyo.words import Text, count, money, percent
 
 if TYPE_CHECKING:
     from kyogyo.analytics.results import Caveat
-
-_MONTH_WEEKS = 365.25 / 12 / 7
 
 
 def word_answer(funnel: Funnel, bottleneck: Bottleneck, why: tuple[Explanation, ...]) -> Answer:
@@ -72,77 +70,7 @@ def _paragraph(funnel: Funnel, bottleneck: Bottleneck, top: Valued) -> Text:
         en=f"The chance that no other measured node costs more is {chance}.",
         ja=f"計測できる要素の中でこれが最大である確率は {chance} です。",
     )
-    return _comparison(funnel, node) + _weight(funnel, bottleneck, node) + sure
-
-
-def _comparison(funnel: Funnel, node: Node) -> Text:
-    """How the node is now, against how it was or should be."""
-    if node.now is None:
-        return Text("", "")
-    subject = _level_in_words(funnel, node, node.now)
-    if node.target is not None:
-        target = percent(node.target)
-        return Text(
-            en=f"{subject.en}; the target is {target}.",
-            ja=f"{subject.ja}。目標値は {target} です。",
-        )
-    if node.reference is None:
-        return Text(en=f"{subject.en}.", ja=f"{subject.ja}。")
-    rate, when = _rate_in_words(funnel, node, node.reference), _stretch(node.reference)
-    kind = (
-        Text("in the best stable stretch before", "過去の安定した最良期間")
-        if node.reference_kind == "best_past"
-        else Text("before", "それ以前")
-    )
-    return Text(
-        en=f"{subject.en}, against {rate.en} {kind.en} ({when.en}).",
-        ja=f"{subject.ja}（{kind.ja} {when.ja}は {rate.ja}）。",
-    )
-
-
-def _level_in_words(funnel: Funnel, node: Node, level: Level) -> Text:
-    rate, when = _rate_in_words(funnel, node, level), _stretch(level)
-    if node.kind == "conversion":
-        soon = within(funnel.steps[node.step], horizon=funnel.horizons[node.step] or 0)
-        return Text(
-            en=f"Of the journeys that entered from {when.en}, {rate.en} go on {soon.en}",
-            ja=f"{when.ja}に入った案件のうち、{soon.ja}進んだのは {rate.ja} です",
-        )
-    if node.kind == "volume":
-        season = (
-            Text("season taken out", "季節調整後")
-            if node.season_known
-            else Text(
-                "less than two years, so a season can't be taken out", "2 年未満のため季節調整なし"
-            )
-        )
-        return Text(
-            en=f"From {when.en} {rate.en} journeys a month came in ({season.en})",
-            ja=f"{when.ja}の新規流入は月 {rate.ja} 件（{season.ja}）です",
-        )
-    return Text(
-        en=f"A win from {when.en} was worth {rate.en} on average",
-        ja=f"{when.ja}の受注は平均 {rate.ja} です",
-    )
-
-
-def _rate_in_words(funnel: Funnel, node: Node, level: Level) -> Text:
-    if node.kind == "conversion":
-        rate = percent(min(level.rate, 1.0))
-        return Text(rate, rate)
-    if node.kind == "volume":
-        monthly = count(level.rate * _MONTH_WEEKS)
-        return Text(monthly, monthly)
-    currency = funnel.history.model.currency
-    return Text(
-        en=money(level.rate, currency=currency, lang="en"),
-        ja=money(level.rate, currency=currency, lang="ja"),
-    )
-
-
-def _stretch(level: Level) -> Text:
-    first, last = date_of(level.start), date_of(level.stop - 1)
-    return Text(en=f"{first} to {last}", ja=f"{first}〜{last} ")
+    return compare_node(funnel, node) + _weight(funnel, bottleneck, node) + sure
 
 
 def _weight(funnel: Funnel, bottleneck: Bottleneck, node: Node) -> Text:

@@ -1,0 +1,144 @@
+"""Whether, since when and by how much a level changed: demand with its season and growth, prices, the mix, churn.
+
+`find_level` takes a weekly series of logarithms with known noise: a level, a trend, a season as far as a year tells, a
+slow wander, and one step at an unknown place. `find_rate` takes rare events over exposures, such as churn.
+
+Source: Gaussian processes with known kernels, Rasmussen & Williams (2006) 2.7; a step of unknown place in them is one
+more regressor whose Bayes factor has a closed form (Wakefield 2009). Rare events: the conditional split of Poisson
+counts, as in `step_shift`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_PRIOR_CHANGE = 0.25
+_SIZE = 0.5
+_YEAR = 365.25 / 7
+_LEVEL, _TREND, _SEASON, _WANDER, _WANDER_WEEKS = 3.0, 0.35, (0.16, 0.06), 0.05, 6.0
+_YOUNGEST, _OLDEST = 3, 10
+_RATIOS = np.exp(np.linspace(np.log(0.1), np.log(8.0), 91))
+
+
+@dataclass(frozen=True)
+class LevelShift:
+    """Draws of what happened to a level.
+
+    `log_ratio` of now to what it would be without the change, 0 where nothing changed; `changed` and `week` (the first
+    one after) by draw; `likely` the posterior of a change, `at` its likeliest week.
+    """
+
+    log_ratio: Floats
+    changed: np.ndarray
+    week: Ints
+    likely: float
+    at: int
+
+
+def find_level(
+    values: Floats,
+    variances: Floats,
+    *,
+    rng: np.random.Generator,
+    draws: int,
+    seasonal: bool = False,
+    trend: bool = False,
+    wander: float = _WANDER,
+) -> LevelShift:
+    """The posterior of a step in `values` (logarithms, oldest first, a week each); a variance of inf is no value."""
+    known = np.flatnonzero(np.isfinite(variances))
+    n = values.size
+    places = np.arange(_OLDEST, n - _YOUNGEST + 1)
+    # A step needs values on both sides.
+    places = (
+        places[(places > known.min(initial=n)) & (places <= known.max(initial=0))]
+        if known.size
+        else places[:0]
+    )
+    if known.size < _OLDEST or not places.size:
+        nothing = np.zeros(draws)
+        return LevelShift(nothing, nothing > 0, nothing.astype(np.int64), 0.0, n)
+    covariance = _covariance(np.arange(n)[known], seasonal=seasonal, trend=trend, wander=wander)
+    covariance[np.diag_indices_from(covariance)] += variances[known]
+    after = (known[None, :] >= places[:, None]).astype(float)
+    centred = values[known] - np.average(values[known], weights=1 / variances[known])
+    solved = np.linalg.solve(covariance, np.column_stack([centred, after.T]))
+    information = np.einsum("pk,kp->p", after, solved[:, 1:])
+    score = after @ solved[:, 0]
+    precision = information + 1 / _SIZE**2
+    log_factor = -0.5 * np.log(precision * _SIZE**2) + 0.5 * score**2 / precision
+    log_factor += np.log(_PRIOR_CHANGE / places.size)
+    log_all = np.concatenate([[np.log(1 - _PRIOR_CHANGE)], log_factor])
+    weight = np.exp(log_all - log_all.max())
+    weight /= weight.sum()
+    picked = _pick(weight, draws, rng)
+    changed = picked > 0
+    place = np.maximum(picked - 1, 0)
+    size = score[place] / precision[place] + rng.standard_normal(draws) / np.sqrt(precision[place])
+    return LevelShift(
+        log_ratio=np.where(changed, size, 0.0),
+        changed=changed,
+        week=np.where(changed, places[place], n),
+        likely=float(1 - weight[0]),
+        at=int(places[int(np.argmax(log_factor))]),
+    )
+
+
+def _covariance(t: Ints, *, seasonal: bool, trend: bool, wander: float) -> Floats:
+    apart = t[:, None] - t[None, :]
+    found = _LEVEL**2 + wander**2 * np.exp(-np.abs(apart) / _WANDER_WEEKS)
+    if trend:
+        years = (t - t.mean()) / _YEAR
+        found = found + _TREND**2 * np.outer(years, years)
+    if seasonal:
+        for number, spread in enumerate(_SEASON, start=1):
+            found = found + spread**2 * np.cos(2 * np.pi * number * apart / _YEAR)
+    return np.asarray(found, float)
+
+
+def find_rate(
+    events: Floats, exposures: Floats, *, rng: np.random.Generator, draws: int, phi: float = 1.0,
+    youngest: int = 2, oldest: int = 4,
+) -> LevelShift:  # fmt: skip
+    """The posterior of a change in events over exposures, periods oldest first."""
+    n = events.size
+    places = np.arange(oldest, n - youngest + 1)
+    if not places.size or events.sum() < 1:
+        nothing = np.zeros(draws)
+        return LevelShift(nothing, nothing > 0, nothing.astype(np.int64), 0.0, n)
+    a1 = np.cumsum(events[::-1])[::-1][places]
+    e1 = np.cumsum(exposures[::-1])[::-1][places]
+    a, e = events.sum(), exposures.sum()
+    log_ratio = np.log(_RATIOS)
+    mean = (e - e1)[:, None] + _RATIOS[None, :] * e1[:, None]
+    table = (a1[:, None] * log_ratio - a * (np.log(np.maximum(mean, 1e-12)) - np.log(e))) / phi
+    parts = []
+    for share, spread in ((1 - _PRIOR_CHANGE, 0.06), (_PRIOR_CHANGE, 0.7)):
+        prior = -0.5 * (log_ratio / spread) ** 2
+        prior -= np.log(np.exp(prior).sum())
+        parts.append(table + prior + np.log(share / places.size))
+    both = np.stack(parts)
+    weight = np.exp(both - both.max())
+    weight /= weight.sum()
+    picked = _pick(weight.ravel(), draws, rng)
+    kind, place, ratio = np.unravel_index(picked, both.shape)
+    return LevelShift(
+        log_ratio=np.where(kind == 1, log_ratio[ratio], 0.0),
+        changed=kind == 1,
+        week=np.where(kind == 1, places[place], n),
+        likely=float(weight[1].sum()),
+        at=int(places[int(np.argmax(weight[1].sum(axis=1)))]),
+    )
+
+
+def _pick(weight: Floats, draws: int, rng: np.random.Generator) -> Ints:
+    """Indexes drawn by weight, in random order; as even as can be, so that few draws do."""
+    upto = np.cumsum(weight)
+    at = (np.arange(draws) + rng.random(draws)) / draws * upto[-1]
+    return np.asarray(rng.permutation(np.minimum(np.searchsorted(upto, at), weight.size - 1)))
