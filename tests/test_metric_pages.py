@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kyogyo.analytics import cohorts, conformance, groups, money, stalls, stock, timing
+from kyogyo.analytics.agreement import agree
 from kyogyo.analytics.bottleneck import find_bottleneck
 from kyogyo.analytics.caveats import find_caveats, refusing_rate
 from kyogyo.analytics.definitions import DEFINITIONS
 from kyogyo.analytics.events import History
+from kyogyo.analytics.fidelity import Marked, Step, score_fidelity
 from kyogyo.analytics.funnel import Funnel, open_funnel, step_rates, total_rates
 from kyogyo.analytics.results import Result
+from kyogyo.analytics.single_case import Measure, Panel, Plan, TeamWeeks, judge, order_design
 from kyogyo.analytics.value_rates import value_rates
 from kyogyo.period import date_of
-from kyogyo.words import duration, percent
+from kyogyo.words import Text, duration, percent
 from tests.analytics.small_history import (
     LEAD,
     MEETING,
@@ -255,6 +259,29 @@ def _bottleneck() -> list[str]:
     return [f"¥{by_hand / 1e6:.2f}M"]
 
 
+def _effect() -> list[str]:
+    design = order_design(weeks=9, starts=[3, 6])
+    pattern = design.pattern((0, 1))
+    cases = np.full(9, 1_000.0)
+    won = {"Tokyo": [200, 250, 300], "Osaka": [200, 200, 300]}
+    teams = tuple(TeamWeeks(name, np.repeat(x, 3).astype(float), cases) for name, x in won.items())
+    panel = Panel(Measure(Text("rate", "率")), teams, tuple("123456789"))
+    found = judge(panel=panel, plan=Plan(design, drawn=True, expected=0.2), pattern=pattern)
+    assert (found.p, found.smallest_p, found.why) == (0.5, 0.5, "design_too_small")
+    plain = [team.rate_after / team.rate_before - 1 for team in found.teams]
+    return [f"**{percent(found.effect.change)}**", "**1/2**", *(f"+{percent(each)}" for each in plain)]  # fmt: skip
+
+
+def _fidelity() -> list[str]:
+    recap, date = (Step(code, Text(code, code)) for code in ("recap", "date"))
+    kinds = {"y": "yes", "n": "no", "-": "not_applicable"}
+    marked = [Marked(step, f"deal {i}", kinds[letter]) for step, row in (("recap", "yyny-"), ("date", "ynnny")) for i, letter in enumerate(row)]  # fmt: skip
+    found = score_fidelity(steps=[recap, date], marks=marked)
+    both = agree(first="yyyyyynnnnnn", second="yyynnnyyynnn")
+    shares = [f"**{percent(each.share)}**" for each in found.steps]
+    return [*shares, f"**{percent(found.share)}**", percent(found.whole), f"**{both.kappa:.2f}**"]
+
+
 EXAMPLES: dict[str, Callable[[], list[str]]] = {
     "bottleneck": _bottleneck,
     "step_conversion": _step,
@@ -272,6 +299,8 @@ EXAMPLES: dict[str, Callable[[], list[str]]] = {
     "value_per_win": _value,
     "revenue_movements": _revenue,
     "concentration": _concentration,
+    "effect": _effect,
+    "fidelity": _fidelity,
 }
 
 

@@ -506,3 +506,76 @@ def test_money_axis_writes_sizes_of_the_language(value, en, ja):
 def test_time_unit_is_that_of_the_longest(seconds, size, name):
     unit, text = time_unit(seconds)
     assert (unit, text.en) == (size, name)
+
+
+# ---- phases
+
+
+def _phase_rows(*, teams=("東京", "Osaka"), starts=(3, 5), left_out=()):
+    return [
+        {
+            "team": team,
+            "week": f"2026-0{4 + (week > 3)}-{6 + week:02d}",
+            "phase": "B1" if week >= start else "A1",
+            "value": None if week in left_out else 0.4 if week >= start else 0.2,
+            "level": 0.4 if week >= start else 0.2,
+            "trend": 0.2 if week < start else None,
+        }
+        for team, start in zip(teams, starts, strict=True)
+        for week in range(8)
+    ]
+
+
+def _segments(drawn):
+    """The dashed lines of the stair: (x, y, x2, y2)."""
+    layers = [
+        layer for layer in drawn.to_dict()["layer"] if layer["mark"].get("strokeDash") == [5, 4]
+    ]
+    datasets = drawn.to_dict().get("datasets", {})
+    [layer] = layers
+    values = layer["data"].get("values") or datasets[layer["data"]["name"]]
+    return [tuple(row[key] for key in ("x", "y", "x2", "y2")) for row in values]
+
+
+def test_one_stair_runs_through_all_panels():
+    lines = _segments(_drawn("phases", _result(_phase_rows())))
+    first, second, across, down = lines
+    assert first[0] == first[2] == across[0] < across[2] == second[0] == second[2] == down[0]
+    assert first[3] == across[1] == across[3] == down[1]
+    assert down[3] == second[1]
+
+
+def test_teams_phases_levels_and_dates_are_said():
+    texts = _texts(_drawn("phases", _result(_phase_rows()), lang="ja"))
+    said = [each for each in texts if each in {"東京", "Osaka", "打ち手なし", "打ち手あり", "20.0%", "40.0%"}]  # fmt: skip
+    assert sorted(set(said)) == sorted(
+        {"東京", "Osaka", "打ち手なし", "打ち手あり", "20.0%", "40.0%"}
+    )
+    assert "04-06" in texts
+
+
+def test_points_are_joined_only_within_a_phase_and_never_over_a_week_that_is_left_out():
+    rows = _rows(_drawn("phases", _result(_phase_rows(teams=["T"], starts=[4], left_out=[2]))))
+    joined = [row for row in rows if set(row) == {"x", "y", "x2", "y2"} and row["x"] != row["x2"]]
+    levels = {0.2, 0.4}
+    assert len(levels) == 2
+    points = [row for row in rows if "phase" in row]
+    assert [row["at"] for row in sorted(points, key=lambda row: row["at"])] == [0, 1, 3, 4, 5, 6, 7]
+    neighbours = [row for row in joined if row["x2"] - row["x"] == pytest.approx(points[1]["x"] - points[0]["x"])]  # fmt: skip
+    assert len(neighbours) == 4  # 0-1, 4-5, 5-6, 6-7
+
+
+def test_a_team_that_stops_and_begins_again_has_a_line_at_each_change():
+    rows = _phase_rows(teams=["T"], starts=[3])
+    for row, phase in zip(rows, ["A1", "A1", "B1", "B1", "A2", "A2", "B2", "B2"], strict=True):
+        row["phase"] = phase
+    lines = _segments(_drawn("phases", _result(rows)))
+    assert len(lines) == 3
+    assert all(x == x2 for x, _, x2, _ in lines)
+
+
+def test_counts_have_an_axis_of_their_own():
+    rows = [{**row, "value": row["value"] * 100, "level": row["level"] * 100, "trend": None} for row in _phase_rows()]  # fmt: skip
+    texts = _texts(_drawn("phases", _result(rows, unit="count")))
+    assert "40" in texts
+    assert [each for each in texts if "%" in each] == []

@@ -537,6 +537,32 @@ def activity() -> Result:
     )
 
 
+def phases() -> Result:
+    """Two teams that began in different weeks; one week of each doesn't count."""
+    starts = {"Tokyo": 5, "大阪": 8}
+    rows = [
+        {
+            "team": team,
+            "week": f"2026-W{week + 10}",
+            "phase": "B1" if week >= start else "A1",
+            "n": 40,
+            "k": 8 + 4 * (week >= start) + week % 3,
+            "value": None if week == 3 else (8 + 4 * (week >= start) + week % 3) / 40,
+            "level": 0.32 if week >= start else 0.225,
+            "trend": None if week >= start else 0.22 + 0.001 * week,
+        }
+        for team, start in starts.items()
+        for week in range(12)
+    ]
+    return result(
+        "effect",
+        definition("effect", text("Effect of a countermeasure", "打ち手の効果")),
+        rows,
+        text("The rate rose in both teams.", "両チームで率が上がりました。"),
+        n=880,
+    )
+
+
 def stream() -> tuple[StreamStage, ...]:
     rows = [
         ("lead", MARKETING, 7940, 210, (4621, 7940), 0.4, False),
@@ -616,6 +642,7 @@ def sections() -> tuple[Section, ...]:
                 Exhibit(times(), chart="time_in_stage"),
                 Exhibit(stock(), chart="stock_flow"),
                 Exhibit(activity(), chart="monthly"),
+                Exhibit(phases(), chart="phases"),
             ),
         ),
         Section(

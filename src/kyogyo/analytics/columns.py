@@ -115,6 +115,12 @@ COLUMNS: dict[str, Column] = {
     "reference_from": _column("Reference, from", "基準の開始", "text"),
     "reference_to": _column("Reference, to", "基準の終了", "text"),
     "lost": _column("Lost", "失注", "count"),
+    "team": _column("Team", "チーム", "name"),
+    "week": _column("Week", "週", "text"),
+    "phase": _column("Phase of the experiment", "実験の時期", "text"),
+    "level": _column("Level of the phase", "その時期の水準", "by_unit"),
+    "trend": _column("Trend", "傾向", "by_unit"),
+    "left_out": _column("Left out", "除いた理由", "code"),
 }
 
 VOCABULARY: dict[str, Text] = {
@@ -154,6 +160,10 @@ VOCABULARY: dict[str, Text] = {
     "rule": Text(en="rule", ja="ルール"),
     "import": Text(en="import", ja="取り込み"),
     "sync": Text(en="sync", ja="同期"),
+    # why a week doesn't count
+    "trigger": Text(en="set the countermeasure off", ja="着手のきっかけ"),
+    "immature": Text(en="not yet mature", ja="未成熟"),
+    "empty": Text(en="no cases", ja="件数なし"),
     # bases of a metric
     "cohort": Text(en="cohort", ja="コホート基準"),
     "stock": Text(en="stock", ja="残高基準"),

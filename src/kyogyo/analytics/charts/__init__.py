@@ -40,6 +40,9 @@ and the like hold codes, shown with the words of `labels` where it has them. A c
 | segment_amounts      | a value of an attribute| segment str, n int, amount int, share float?               |
 | monthly              | a month of a series    | series str, month str, value float?, [lo float?, hi        |
 |                      |                        | float?, n int, complete bool]                              |
+| phases               | a week of a team       | team str, week str, phase str (A1, B1, A2, ...: A without, |
+|                      |                        | B with the countermeasure), value float? (null = doesn't   |
+|                      |                        | count), level float?, trend float?                         |
 
 `current`, `reference` and `gap` of a candidate are shares for the kind conversion, seconds for
 delay, journeys a month for volume and capacity, minor units for value. The unit of `value` in
@@ -76,6 +79,7 @@ CHARTS: Mapping[str, str] = {
     "cumulative_incidence": "lines",
     "funnel_rates": "rows",
     "monthly": "lines",
+    "phases": "phases",
     "segment_amounts": "rows",
     "segment_rates": "rows",
     "step_grid": "step_grids",

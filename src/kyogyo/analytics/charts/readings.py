@@ -59,4 +59,8 @@ READINGS: Mapping[str, Text] = {
         en="A line is one series by month; a hollow point is a month that isn't over.",
         ja="線は月ごとの推移です。白抜きの点は終わっていない月です。",
     ),
+    "phases": Text(
+        en="A panel is a team, a point a week: hollow without the countermeasure, filled with it. The dashed stair is where each team began. The thick line is the level of the phase, the dotted one its trend; a cross is a week that doesn't count. Look for a jump at every step of the stair, not for a slope that was there before.",
+        ja="段は各チーム、点は各週です。白抜きは打ち手なし、塗りは打ち手あり、破線の階段は各チームの開始です。太線はその時期の水準、点線は傾向、×は数えない週です。以前からの傾きではなく、階段のところで毎回跳ねているかを見てください。",
+    ),
 }
