@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyogyo.analytics.spc import Chart, anhoej_runs, p_chart, p_prime_chart, xmr_chart
+from kyogyo.analytics.spc import Chart, anhoej_runs, cusum_chart, p_chart, p_prime_chart, xmr_chart
 
 ORACLE: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "oracles" / "spc.json").read_text(encoding="utf-8")
@@ -76,6 +76,26 @@ def test_xmr_and_runs_match_qicharts2_with_its_screening_of_jumps() -> None:
     assert chart.runs.crossings == oracle["n.crossings"]
     assert chart.runs.crossings_min == oracle["n.crossings.min"]
     assert chart.runs.signal is oracle["runs.signal"]
+
+
+def test_cusum_matches_montgomery_and_signals_at_his_29th_point() -> None:
+    oracle = ORACLE["montgomery_cusum"]
+
+    sums = cusum_chart(values=oracle["x"], target=10, sigma=1)
+
+    assert sums.up.round(2).tolist() == pytest.approx(oracle["c_plus"], abs=0.005)
+    assert sums.down.round(2).tolist() == pytest.approx(oracle["c_minus"], abs=0.005)
+    assert (sums.first, round(float(sums.up[28]), 2)) == (28, 5.28)
+
+
+def test_cusum_stays_where_a_value_is_missing_and_scales_with_its_unit() -> None:
+    values = [1.0, math.nan, 2.0]
+
+    small = cusum_chart(values=values, target=0, sigma=1, limit=2)
+    large = cusum_chart(values=[10 * x for x in values], target=0, sigma=10, limit=2)
+
+    assert (small.up.tolist(), small.first) == ([0.5, 0.5, 2.0], None)
+    assert (large.up.tolist(), large.first) == ([5.0, 5.0, 20.0], None)
 
 
 def test_limits_of_the_runs_rules_match_qicharts2_from_10_to_60_points() -> None:

@@ -102,6 +102,37 @@ def p_chart(*, successes: Numbers, n: Numbers) -> Chart:
     return _share_chart(share, centre=centre, sigma=sigma, spread=1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Cusum:
+    """Sums of what lies above (`up`) and below (`down`) a target, [n]; `first` is the first point past the limit."""
+
+    up: FloatArray
+    down: FloatArray
+    first: int | None
+
+
+def cusum_chart(
+    *, values: Numbers, target: float, sigma: float, slack: float = 0.5, limit: float = 5.0
+) -> Cusum:
+    """The tabular CUSUM of single values [n] around a known `target`: sees small shifts that last.
+
+    What lies within `slack` (in `sigma`) of the target counts nothing; a sum above `limit` (in
+    `sigma`) is a shift. The sums are in the unit of the values; nan = no value, the sums stay.
+
+    Source: Page (1954) Biometrika 41:100; tabular form, Montgomery, Introduction to SQC, 9.1.
+    """
+    x = np.asarray(values, float)
+    up, down = np.zeros(x.size), np.zeros(x.size)
+    above = below = 0.0
+    for i, value in enumerate(x.tolist()):
+        if not math.isnan(value):
+            above = max(0.0, value - (target + slack * sigma) + above)
+            below = max(0.0, (target - slack * sigma) - value + below)
+        up[i], down[i] = above, below
+    past = np.flatnonzero(np.maximum(up, down) > limit * sigma)
+    return Cusum(up, down, int(past[0]) if past.size else None)
+
+
 def anhoej_runs(*, values: Numbers, centre: float) -> Runs:
     """The runs rules for `values` [n] around `centre`; points on the centre and nan don't count.
 
