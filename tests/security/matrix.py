@@ -145,6 +145,8 @@ GET  /settings/people/<int:user_id>/leave/               405 405 405 405 405 405
 POST /settings/people/<int:user_id>/leave/               303 403 403 403 403 403 403 303 403 403 303
 GET  /settings/people/<int:user_id>/link/                405 405 405 405 405 405 405 405 405 405 405
 POST /settings/people/<int:user_id>/link/                303 403 403 403 403 403 403 200 403 403 303
+GET  /settings/people/<int:user_id>/second-factor/       405 405 405 405 405 405 405 405 405 405 405
+POST /settings/people/<int:user_id>/second-factor/       303 403 403 403 403 403 403 303 403 403 303
 GET  /settings/teams/                                    303 403 403 403 403 403 403 200 403 403 303
 POST /settings/teams/                                    303 403 403 403 403 403 403 303 403 403 303
 GET  /settings/teams/<int:team_id>/                      303 403 403 403 403 403 403 200 403 403 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -130,6 +131,27 @@ def test_second_factor_is_demanded_of_administrators_where_set(
     assert admin.get("/settings/").status_code == 200
 
 
+def test_administrator_takes_a_lost_second_factor_off_and_it_is_audited(
+    field: User, signed_in: Browser, company: Company
+) -> None:
+    thief = Client()
+    _sign_in(thief)
+    TOTP.activate(field, generate_totp_secret())
+    path, admin = f"/settings/people/{field.pk}/", signed_in("admin")
+    offered = admin.get(path).content.decode().count("second-factor/")
+    answer = admin.post(f"{path}second-factor/")
+
+    assert (offered, answer.status_code) == (1, 303)
+    assert admin.get(path).content.decode().count("second-factor/") == 0
+    assert thief.get("/settings/").status_code == 303
+    assert AuditEvent.objects.filter(action="take_factors_off", by=company.users["admin"]).count() == 1  # fmt: skip
+    own = admin.post(f"/settings/people/{company.users['admin'].pk}/second-factor/")
+    assert own.status_code == 422
+    mine = Client()
+    _sign_in(mine)
+    assert mine.get("/settings/").status_code == 200
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_signs_up_by_themselves(company: Company, method: str) -> None:
     sent = {"email": "new@example.com", "password1": PASSWORD, "password2": PASSWORD}
@@ -165,6 +187,30 @@ def test_demo_offers_one_person_a_role_and_department(company: Company) -> None:
     assert page.count('name="person"') == 8  # everybody of the company who is in a team
     client.post("/sign-in/as/", {"person": company.users["field"].pk})
     assert client.get("/settings/").content.decode().count("field@example.com") == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "jobs"),
+    [
+        ("en", ["Marketer", "Inside sales", "Field sales", "Customer success", "Sales manager", "RevOps", "CEO", "Administrator"]),
+        ("ja", ["マーケティング担当", "インサイドセールス担当", "フィールドセールス担当", "カスタマーサクセス担当", "営業本部長", "RevOps 担当", "社長", "システム管理者"]),
+    ],
+)  # fmt: skip
+def test_demo_names_the_job_of_each_person(company: Company, lang: str, jobs: list[str]) -> None:
+    Organisation.objects.create(pk=1, is_demo=True)
+    Membership.objects.all().delete()
+    made = {
+        seat: User.objects.create(email=f"{seat}@aozora.example", name=seat)
+        for seat in ("marketer", "inside", "field", "success", "manager", "revops", "ceo", "admin")
+    }
+    roles = {"manager": "manager", "revops": "revops", "ceo": "viewer", "admin": "admin"}
+    teams = {"marketer": "marketing", "inside": "inside", "field": "field", "success": "success"}
+    for seat, user in made.items():
+        team = company.teams[teams.get(seat, "company")]
+        Membership.objects.create(user=user, team=team, role=roles.get(seat, "member"))
+    page = Client(headers={"Accept-Language": lang}).get("/sign-in/login/").content.decode()
+
+    assert re.findall(r'name="person".*?<b>(.*?)</b>', page) == jobs
 
 
 def test_visitor_of_the_demo_goes_on_in_the_language_chosen_on_the_way_in(company: Company) -> None:

@@ -111,6 +111,20 @@ def note_password_link(*, actor: Actor, user_id: int) -> User:
 
 
 @transaction.atomic
+def note_factors_taken_off(*, actor: Actor, user_id: int) -> User:
+    """Keep that an administrator takes the second factor off somebody who lost it."""
+    require_admin(actor)
+    user = user_by_id(user_id)
+    if user == actor.user:  # whoever sits at an open screen could
+        raise RuleError(
+            en="That is your own second factor. Switch it off under Settings, Second factor, where your password is asked for.",
+            ja="ご自身の二段階認証は、設定の「二段階認証」で解除してください（パスワードの確認があります）。",
+        )
+    journal.note(actor=actor, action="take_factors_off", noun="user", row=user.pk, tells=False)
+    return user
+
+
+@transaction.atomic
 def make_team(
     *,
     actor: Actor,

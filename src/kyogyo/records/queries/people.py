@@ -60,6 +60,7 @@ class DemoPerson:
 
     id: int
     name: str
+    email: str
     role: str
     department: str
     team: Text
@@ -79,6 +80,7 @@ def demo_people() -> tuple[DemoPerson, ...]:
         person = DemoPerson(
             id=row.user_id,
             name=row.user.name,
+            email=row.user.email,
             role=row.role,
             department=row.team.department,
             team=Text(en=row.team.label_en, ja=row.team.label_ja),

@@ -15,6 +15,8 @@ from kyogyo.usecases.demo import words
 if TYPE_CHECKING:
     from kyogyo.usecases.demo.scene import Scene
 
+_A_QUARTER = 480  # business hours
+
 
 def own_fields_are_added(scene: Scene) -> None:
     """Two fields that the company added itself."""
@@ -60,6 +62,22 @@ def inside_sales_calls(scene: Scene) -> None:
         buyer_words=words.BUYER_WORDS[0].say(scene.lang),
         now=scene.ago(5),
     )
+
+
+def old_meetings_are_let_go(scene: Scene) -> None:
+    """Meetings that inside sales set in earlier quarters and nobody ever held: who has them tidies up."""
+    for seat in ("inside", "inside2", "inside3"):
+        actor = scene.cast.actor(seat)
+        for place, journey in enumerate(
+            scene.own("meeting_set", seat, before=scene.ago(_A_QUARTER))
+        ):
+            recycle(
+                actor=actor,
+                journey_id=journey,
+                reason="no_response",
+                buyer_words=words.NO_ANSWER[0].say(scene.lang),
+                now=scene.ago(90 + place),
+            )
 
 
 def field_sales_works(scene: Scene) -> None:
@@ -160,7 +178,7 @@ def customer_success_cares(scene: Scene) -> None:
 
 def an_account_comes_back(scene: Scene) -> None:
     """Recycled months ago, it asks again: a new journey, linked to the old one."""
-    for seat, hours in (("inside", 6.0), ("marketer", 14.0)):
+    for seat, hours in (("marketer2", 6.0), ("marketer", 14.0)):
         actor = scene.cast.actor(seat)
         old = scene.take("recycled", seat, before=scene.ago(400))
         made = reopen_journey(

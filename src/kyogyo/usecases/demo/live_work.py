@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ACTS = (
     keeping_up.own_fields_are_added,
+    keeping_up.old_meetings_are_let_go,
     handing_over.marketing_hands_over,
     handing_over.inside_sales_hands_over,
     handing_over.field_sales_hands_over,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kyogyo.words import Lang
 
 _LEADS_FROM = 1_500  # numbers of names that no simulated person has
+_ALONE = "full_cycle"  # the track, and the team of those who work it
 _RECENT_US = 60 * 86_400_000_000
 
 
@@ -75,7 +76,8 @@ def _employ(email: str, name: str, team: Team, role: str, lang: Lang) -> User:
 def _busiest(company: Simulation) -> dict[str, list[str]]:
     """By department: who holds what is under way there now, the busiest of the last two months first.
 
-    Everybody is in the one department where they hold most.
+    Everybody is in the one department where they hold most; those who work the track on which one
+    person does it all are in no department, but in a team of their own.
     """
     last: dict[str, tuple[str, str, str, str, int]] = {}
     columns = ("journey_id", "stage", "department", "owner", "track", "at")
@@ -85,12 +87,17 @@ def _busiest(company: Simulation) -> dict[str, list[str]]:
     kinds = {stage.code: stage.type for stage in company.model.stages}
     divided = company.model.tracks[0].code
     held: dict[str, Counter[str]] = {}
+    tracks: dict[str, Counter[str]] = {}
     for stage, department, owner, track, at in last.values():
         if owner and kinds[stage] not in ("lost", "recycled"):
+            tracks.setdefault(owner, Counter())[track] += 1
             is_recent = track == divided and at > company.as_of - _RECENT_US
             held.setdefault(owner, Counter())[department] += 1_000 if is_recent else 1
     found: dict[str, list[tuple[int, str]]] = {one.code: [] for one in company.model.departments}
+    found[_ALONE] = []
     for owner, counts in held.items():
         department, weight = counts.most_common(1)[0]
+        if tracks[owner].most_common(1)[0][0] == _ALONE:
+            department = _ALONE
         found[department].append((-weight, owner))
     return {department: [name for _, name in sorted(rows)] for department, rows in found.items()}

@@ -99,17 +99,8 @@ class Scene:
 
     def take(self, stage: str, seat: str, *, before: datetime, track: str = TRACK) -> int:
         """A journey that stood in `stage` before then, and is `seat`'s: their own if they have one."""
-        known = (stage, track)
-        if known not in self._standing:
-            self._standing[known] = standing_in(
-                actor=self.cast.actor("revops"), stage=stage, track=track
-            )
         user = self.cast.users[seat].pk
-        fits = [
-            one
-            for one in self._standing[known]
-            if one.entered_at < before and one.journey_id not in self.taken
-        ]
+        fits = self._free(stage, track, before=before)
         own = [one for one in fits if one.owner_id == user]
         if not fits:
             return self._bring(stage, seat, before=before, track=track)
@@ -123,6 +114,26 @@ class Scene:
                 now=before,
             )
         return chosen.journey_id
+
+    def own(self, stage: str, seat: str, *, before: datetime) -> list[int]:
+        """All that `seat` has had in `stage` since before then; nobody takes them after this."""
+        user = self.cast.users[seat].pk
+        found = [one.journey_id for one in self._free(stage, TRACK, before=before) if one.owner_id == user]  # fmt: skip
+        self.taken.update(found)
+        return found
+
+    def _free(self, stage: str, track: str, *, before: datetime) -> list[Standing]:
+        """What stood in `stage` before then and nobody has taken yet."""
+        known = (stage, track)
+        if known not in self._standing:
+            self._standing[known] = standing_in(
+                actor=self.cast.actor("revops"), stage=stage, track=track
+            )
+        return [
+            one
+            for one in self._standing[known]
+            if one.entered_at < before and one.journey_id not in self.taken
+        ]
 
     def _bring(self, stage: str, seat: str, *, before: datetime, track: str) -> int:
         """None stands there (a small company): take one that stands a stage before, and move it on."""

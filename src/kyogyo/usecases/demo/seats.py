@@ -9,6 +9,9 @@ from kyogyo.words import Text
 PASSWORD = "kyogyo-demo"  # noqa: S105 -- printed on purpose: the demo listens on this machine only
 
 
+_DOMAIN = "aozora.example"
+
+
 @dataclass(frozen=True, slots=True)
 class DemoTeam:
     """A team; `department` is a code of the default model."""
@@ -42,6 +45,7 @@ TEAMS = (
     DemoTeam("inside_sales", Text("Inside sales", "インサイドセールス課"), "inside_sales", "revenue"),
     DemoTeam("field_sales", Text("Field sales", "フィールドセールス課"), "field_sales", "revenue"),
     DemoTeam("customer_success", Text("Customer success", "カスタマーサクセス課"), "customer_success", "revenue"),
+    DemoTeam("full_cycle", Text("Full-cycle sales", "フルサイクル営業課"), "", "revenue"),
 )  # fmt: skip
 _MARKETER = Text("Marketer", "マーケティング担当")
 _INSIDE = Text("Inside sales", "インサイドセールス担当")
@@ -54,7 +58,7 @@ SEATS = (
     Seat("success", _SUCCESS, "customer_success", department="customer_success"),
     Seat("manager", Text("Sales manager", "営業本部長"), "revenue", role="manager"),
     Seat("revops", Text("RevOps", "RevOps 担当"), "company", role="revops"),
-    Seat("ceo", Text("CEO (reads everything)", "社長（閲覧のみ）"), "company", role="viewer"),
+    Seat("ceo", Text("CEO", "社長"), "company", role="viewer"),
     Seat("admin", Text("Administrator", "システム管理者"), "company", role="admin"),
     Seat("marketer2", _MARKETER, "marketing", department="marketing"),
     Seat("inside2", _INSIDE, "inside_sales", department="inside_sales"),
@@ -67,4 +71,11 @@ SEATS = (
 
 def email_of(seat: str) -> str:
     """The address with which a seat signs in."""
-    return f"{seat}@aozora.example"
+    return f"{seat}@{_DOMAIN}"
+
+
+def job_of(email: str) -> Text | None:
+    """What somebody of the demo company does; None for who has no seat in it."""
+    code, _, domain = email.partition("@")
+    found = next((seat for seat in SEATS if seat.code == code), None)
+    return found.label if found and domain == _DOMAIN else None

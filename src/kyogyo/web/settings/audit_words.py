@@ -45,6 +45,7 @@ ACTIONS: dict[str, Text] = {
     "give_demo_password": Text(en="demo password given", ja="デモ用パスワードを設定"),
     "log_activity": Text(en="activity logged", ja="活動を記録"),
     "make": Text(en="made", ja="作成"),
+    "take_factors_off": Text(en="second factor taken off", ja="二段階認証を管理者が解除"),
     "make_link": Text(en="password link made", ja="パスワード設定リンクを発行"),
     "merge": Text(en="merged", ja="統合"),
     "met": Text(en="met", ja="履行"),

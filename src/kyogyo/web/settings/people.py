@@ -7,6 +7,10 @@ from urllib.parse import urlencode
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
+from django.db import transaction
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,6 +20,7 @@ from kyogyo.records.actions.people import (
     change_user,
     end_membership,
     make_user,
+    note_factors_taken_off,
     note_password_link,
 )
 from kyogyo.records.queries.people import (
@@ -177,6 +182,25 @@ def make_link(request: HttpRequest, user_id: int) -> HttpResponse:
     return response
 
 
+@require_POST
+@page(for_admins=True)
+def take_factors_off(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Let somebody in by password alone who lost phone and recovery codes; whoever has them now is out."""
+    with transaction.atomic():
+        user = note_factors_taken_off(actor=actor_of(request), user_id=user_id)
+        Authenticator.objects.filter(user=user).delete()
+        for session in UserSession.objects.filter(user=user):
+            session.end()
+    tell(
+        request,
+        Text(
+            en=f"{user.name} signs in by password alone now, and is signed out everywhere. Ask them to set up a new second factor.",
+            ja=f"{user.name}さんの二段階認証を解除し、すべての端末からログアウトしました。次回はパスワードだけでログインできます。新しい二段階認証の設定を依頼してください。",
+        ),
+    )
+    return go(request, f"/settings/people/{user_id}/")
+
+
 def _person(
     request: HttpRequest,
     user_id: int,
@@ -194,6 +218,7 @@ def _person(
         "typed": typed(request.POST if problem else {}),
         "problem": problem,
         "link": link,
+        "has_second_factor": is_mfa_enabled(person),
         "is_me": person == actor_of(request).user,
         **_choices(),
     }

@@ -29,6 +29,11 @@ urlpatterns = [
     path("settings/people/<int:user_id>/", people.show, name="person"),
     path("settings/people/<int:user_id>/join/", people.join, name="join_team"),
     path("settings/people/<int:user_id>/link/", people.make_link, name="password_link"),
+    path(
+        "settings/people/<int:user_id>/second-factor/",
+        people.take_factors_off,
+        name="take_factors_off",
+    ),
     path("settings/people/<int:user_id>/leave/", people.leave, name="leave_team"),
     path("settings/teams/", teams.show_all, name="teams"),
     path("settings/teams/<int:team_id>/", teams.show, name="team"),

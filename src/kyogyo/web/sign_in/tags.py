@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from markupsafe import Markup
 
 from kyogyo.records.queries import people
+from kyogyo.usecases.demo.seats import job_of
 from kyogyo.web import formats
 from kyogyo.web.shell import Shell, shell_of
+from kyogyo.words import Text
 
 _HELD = "_kyogyo_shell"
 # What each browser calls itself holds the names of those that came before it: the first found counts.
@@ -48,7 +50,15 @@ def lang() -> str:
 
 @register.simple_tag
 def demo_people() -> tuple[people.DemoPerson, ...]:
-    return people.demo_people()
+    """Those who have a seat in the demo company; where its people are others, one for each role."""
+    every = people.demo_people()
+    return tuple(one for one in every if job_of(one.email)) or every
+
+
+@register.simple_tag
+def demo_job(person: people.DemoPerson) -> Text:
+    """What the person does there."""
+    return job_of(person.email) or people.ROLES[person.role]
 
 
 @register.simple_tag
