@@ -12,13 +12,17 @@ from kyogyo.analytics import cohorts, conformance, groups, money, stalls, stock,
 from kyogyo.analytics.agreement import agree
 from kyogyo.analytics.bottleneck import find_bottleneck
 from kyogyo.analytics.caveats import find_caveats, refusing_rate
+from kyogyo.analytics.conflict import make_panel
+from kyogyo.analytics.conflict.judge import split_change
 from kyogyo.analytics.definitions import DEFINITIONS
 from kyogyo.analytics.events import History
 from kyogyo.analytics.fidelity import Marked, Step, score_fidelity
 from kyogyo.analytics.funnel import Funnel, open_funnel, step_rates, total_rates
 from kyogyo.analytics.results import Result
 from kyogyo.analytics.single_case import Measure, Panel, Plan, TeamWeeks, judge, order_design
+from kyogyo.analytics.spc import p_prime_chart
 from kyogyo.analytics.value_rates import value_rates
+from kyogyo.analytics.watch import Series, find_changes
 from kyogyo.period import date_of
 from kyogyo.words import Text, duration, percent
 from tests.analytics.small_history import (
@@ -282,6 +286,29 @@ def _fidelity() -> list[str]:
     return [*shares, f"**{percent(found.share)}**", percent(found.whole), f"**{both.kappa:.2f}**"]
 
 
+def _conflict() -> list[str]:
+    unit, block = (x.ravel() for x in np.meshgrid([0, 1], np.arange(10), indexing="ij"))
+    volume = np.where(block < 5, 40.0, 50.0)
+    won = volume * np.where(block < 5, 0.5, 0.3)
+    inputs = np.full(20, 100.0)
+    parts = split_change(make_panel(unit=unit, block=block, inputs=inputs, volume=volume, successes=won))  # fmt: skip
+    before, after, gave, took = (1000 * x for x in (parts.before, parts.after, parts.volume, -parts.quality))  # fmt: skip
+    return [f"**{before:.0f}**", f"**{after:.0f}**", f"**{gave:.1f}**", f"**{took:.1f}**"]
+
+
+def _watch() -> list[str]:
+    met = np.array([9.0, 11.0] * 15 + [5.0] * 10)
+    weeks, leads = day("2026-01-12") + 7 * np.arange(40), np.full(40, 40.0)
+    (change,) = find_changes(Series("conversion", "lead>meeting", weeks, met, leads, np.ones(40), season_known=False))  # fmt: skip
+    assert change.since == weeks[30]
+    chart = p_prime_chart(successes=met[:30], n=leads[:30])
+    told = [change.before, change.after, float(chart.lower[0]), float(chart.upper[0])]
+    return [
+        *(f"**{percent(share)}**" for share in told),
+        f"**{(change.found - change.since) // 7 + 1}**",
+    ]
+
+
 EXAMPLES: dict[str, Callable[[], list[str]]] = {
     "bottleneck": _bottleneck,
     "step_conversion": _step,
@@ -299,6 +326,8 @@ EXAMPLES: dict[str, Callable[[], list[str]]] = {
     "value_per_win": _value,
     "revenue_movements": _revenue,
     "concentration": _concentration,
+    "conflict": _conflict,
+    "watch": _watch,
     "effect": _effect,
     "fidelity": _fidelity,
 }

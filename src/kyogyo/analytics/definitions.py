@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kyogyo.analytics.alarm_definitions import CONFLICT, WATCH
 from kyogyo.analytics.effect_definitions import EFFECT, FIDELITY
 from kyogyo.analytics.results import Basis, Definition
 from kyogyo.words import Text
@@ -350,5 +351,5 @@ BOTTLENECK = _define(
 
 DEFINITIONS = (
     BOTTLENECK, STEP_CONVERSION, STEP_COHORTS, TOTAL_CONVERSION, SEGMENT_CONVERSION, VALUE_CONVERSION, ATTRIBUTE_COUNTS, TIME_IN_STAGE,
-    STOCK_FLOW, STALLED, TRANSITIONS, DEVIATIONS, PERIOD_RATE, MONEY, REVENUE, CONCENTRATION, EFFECT, FIDELITY,
+    STOCK_FLOW, STALLED, TRANSITIONS, DEVIATIONS, PERIOD_RATE, MONEY, REVENUE, CONCENTRATION, CONFLICT, WATCH, EFFECT, FIDELITY,
 )  # fmt: skip
