@@ -1,6 +1,13 @@
 """Data and one-row facts. Rules stand in `actions`, who sees what in `access`."""
 
 from kyogyo.records.models.accounts import Account, Person, Revenue
+from kyogyo.records.models.countermeasures import (
+    Countermeasure,
+    CountermeasureEvent,
+    CountermeasureStart,
+    CountermeasureStep,
+    StepScore,
+)
 from kyogyo.records.models.handoffs import (
     Claim,
     Commitment,
@@ -35,10 +42,13 @@ from kyogyo.records.models.people import (
     User,
 )
 from kyogyo.records.models.sight import JourneySight
+from kyogyo.records.models.watching import Alert, AlertAnswer, Review, ReviewPoint
 
 __all__ = [
-    "Account", "Activity", "ApiKey", "Assignment", "AuditEvent", "Cause", "Claim", "Commitment",
-    "CommitmentOutcome", "CriterionCheck", "CustomField", "Erasure", "Handoff", "HandoffEvent",
+    "Account", "Activity", "Alert", "AlertAnswer", "ApiKey", "Assignment", "AuditEvent", "Cause", "Claim",
+    "Commitment", "CommitmentOutcome", "Countermeasure", "CountermeasureEvent", "CountermeasureStart",
+    "CountermeasureStep", "CriterionCheck", "CustomField", "Erasure", "Handoff", "HandoffEvent",
     "IdempotencyKey", "ImportBatch", "Journey", "JourneySight", "Membership", "ModelVersion", "NextStep",
-    "Organisation", "Outbox", "Person", "Revenue", "Role", "SavedView", "Sight", "StageEntry", "Team", "User",
+    "Organisation", "Outbox", "Person", "Revenue", "Review", "ReviewPoint", "Role", "SavedView", "Sight",
+    "StageEntry", "StepScore", "Team", "User",
 ]  # fmt: skip
