@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("kyogyo.web.handoffs.urls")),
     path("", include("kyogyo.web.search.urls")),
     path("", include("kyogyo.web.accounts.urls")),
+    path("", include("kyogyo.web.alerts.urls")),
+    path("", include("kyogyo.web.reviews.urls")),
     path("", include("kyogyo.web.settings.urls")),
     path("", include("kyogyo.web.setup.urls")),
     path("", include("kyogyo.web.sign_in.urls")),
