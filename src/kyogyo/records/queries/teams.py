@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kyogyo.records.access import Actor
+from kyogyo.records.access import Actor, subtree
 from kyogyo.records.models import Membership, Team
 from kyogyo.words import Text
 
@@ -33,6 +34,17 @@ def teams_to_narrow_to(actor: Actor) -> tuple[TeamPeople, ...]:
     found: list[TeamPeople] = []
     _walk(None, 0, below=below, people=people, actor=actor, found=found)
     return tuple(found)
+
+
+def people_of_teams(team_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Who is or ever was in each team or in one below it, whoever asks: for measuring, not for showing."""
+    people: dict[int, set[int]] = {}
+    for team_id, user_id in Membership.objects.values_list("team_id", "user_id"):
+        people.setdefault(team_id, set()).add(user_id)
+    return {
+        team_id: frozenset().union(*(people.get(one, set()) for one in subtree({team_id})))
+        for team_id in team_ids
+    }
 
 
 def _walk(

@@ -1,0 +1,19 @@
+"""From a node that holds revenue back to an experiment on it, and from its weeks to a verdict.
+
+`measure` finds the weeks of a node by team, `propose` the experiment that is possible, `judge` what
+came of it.
+"""
+
+from kyogyo.usecases.countermeasures.judge import Judged, judge_countermeasure
+from kyogyo.usecases.countermeasures.measure import NodeWeeks, Scope, node_words
+from kyogyo.usecases.countermeasures.propose import Proposed, propose_countermeasure
+
+__all__ = [
+    "Judged",
+    "NodeWeeks",
+    "Proposed",
+    "Scope",
+    "judge_countermeasure",
+    "node_words",
+    "propose_countermeasure",
+]
