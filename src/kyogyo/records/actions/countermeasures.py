@@ -110,7 +110,7 @@ def change_countermeasure(
         standing = made.steps.filter(retired_at=None).order_by("number")
         data["before"]["steps"] = [one.text for one in standing]
         standing.update(retired_at=now)
-        _add_steps(made, clean_steps(steps), now=now)
+        _add_steps(made, clean_steps(steps, model=current().model), now=now)
         data["after"]["steps"] = [one.text for one in steps]
     _log(made, actor=actor, kind="changed", now=now, words=words, data=data)
     return made

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from kyogyo.errors import RuleError
 from kyogyo.records.actions.keeping import take_text
 from kyogyo.records.models import Countermeasure, Team, User
+from kyogyo.records.queries.step_proofs import require_rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kyogyo.records.queries.model import InForce
+    from kyogyo.revenue_model import RevenueModel
 
 LONGEST_WORDS = 5_000
 _LONGEST_TITLE, _LONGEST_STEP = 200, 500
@@ -89,7 +91,12 @@ def clean_registration(said: Registration, *, in_force: InForce) -> Registration
             en="The baseline comes before the first start, and the review after it.",
             ja="基準期間は最初の開始日より前、振り返りの日は開始日より後にしてください。",
         )
-    return replace(said, title=title, hypothesis=hypothesis, steps=clean_steps(said.steps))
+    return replace(
+        said,
+        title=title,
+        hypothesis=hypothesis,
+        steps=clean_steps(said.steps, model=in_force.model),
+    )
 
 
 def _require_node(said: Registration, *, in_force: InForce) -> None:
@@ -119,7 +126,8 @@ def _require_people(said: Registration) -> None:
         )
 
 
-def clean_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
+def clean_steps(steps: Sequence[Step], *, model: RevenueModel) -> tuple[Step, ...]:
+    """The steps with their texts taken. Raises RuleError for none, one without evidence, or a rule that isn't there."""
     clean = tuple(
         replace(
             one,
@@ -136,6 +144,8 @@ def clean_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
             "can tell whether it was done.",
             ja="手順を1つずつ、他の人が確認できる証拠とともに書いてください。これがないと、実施されたかどうかが分かりません。",
         )
+    for one in clean:
+        require_rule(one.rule, model=model)
     return clean
 
 

@@ -10,7 +10,7 @@ from kyogyo.records.guards import guard_history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0005_decisions_are_taken_back"),
+        ("records", "0007_next_steps_have_a_time"),
     ]
 
     operations = [

@@ -1,9 +1,10 @@
 """From a node that holds revenue back to an experiment on it, and from its weeks to a verdict.
 
 `measure` finds the weeks of a node by team, `propose` the experiment that is possible, `judge` what
-came of it.
+came of it, `fidelity` whether it was done.
 """
 
+from kyogyo.usecases.countermeasures.fidelity import read_fidelity
 from kyogyo.usecases.countermeasures.judge import Judged, judge_countermeasure
 from kyogyo.usecases.countermeasures.measure import NodeWeeks, Scope, node_words
 from kyogyo.usecases.countermeasures.propose import Proposed, propose_countermeasure
@@ -16,4 +17,5 @@ __all__ = [
     "judge_countermeasure",
     "node_words",
     "propose_countermeasure",
+    "read_fidelity",
 ]
