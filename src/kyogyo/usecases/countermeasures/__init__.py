@@ -7,15 +7,26 @@ came of it, `fidelity` whether it was done.
 from kyogyo.usecases.countermeasures.fidelity import read_fidelity
 from kyogyo.usecases.countermeasures.judge import Judged, judge_countermeasure
 from kyogyo.usecases.countermeasures.measure import NodeWeeks, Scope, node_words
-from kyogyo.usecases.countermeasures.propose import Proposed, propose_countermeasure
+from kyogyo.usecases.countermeasures.propose import Proposed
+from kyogyo.usecases.countermeasures.register import (
+    Asked,
+    Words,
+    propose_asked,
+    register_asked,
+    worth_of,
+)
 
 __all__ = [
+    "Asked",
     "Judged",
     "NodeWeeks",
     "Proposed",
     "Scope",
+    "Words",
     "judge_countermeasure",
     "node_words",
-    "propose_countermeasure",
+    "propose_asked",
     "read_fidelity",
+    "register_asked",
+    "worth_of",
 ]

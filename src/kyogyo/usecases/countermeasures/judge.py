@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from kyogyo.analytics.fidelity import Advice, Fidelity, advise
 from kyogyo.analytics.single_case import (
     Judgement,
     Panel,
@@ -20,9 +21,11 @@ from kyogyo.analytics.single_case import (
     read,
 )
 from kyogyo.analytics.single_case.cohorts import first_monday, pattern_of
+from kyogyo.records.actions.countermeasures import review_countermeasure
 from kyogyo.records.queries.countermeasures import Opened, StartLine, read_countermeasure
 from kyogyo.records.queries.teams import people_of_teams
 from kyogyo.usecases.countermeasures.designs import make_design
+from kyogyo.usecases.countermeasures.fidelity import read_fidelity
 from kyogyo.usecases.countermeasures.measure import Scope, Unit, measure_node
 from kyogyo.usecases.measure_records import open_measured
 from kyogyo.words import Text
@@ -102,6 +105,62 @@ def judge_opened(history: History, opened: Opened, *, today: date) -> Judged:
     return Judged(
         "judged", reading.sentence, history.as_of, is_early, main.panel, done, found, reading
     )
+
+
+def advise_on(judged: Judged, fidelity: Fidelity) -> Advice | None:
+    """What fidelity and outcome together say to do; None until there is an outcome."""
+    if judged.judgement is None:
+        return None
+    worse = judged.judgement.guard is not None and judged.judgement.guard.worse
+    return advise(
+        fidelity=fidelity.level, outcome=judged.judgement.verdict, guard_worse=worse
+    )
+
+
+def review_judged(
+    *,
+    actor: Actor,
+    countermeasure_id: int,
+    decision: str,
+    words: str,
+    next_review_on: date | None,
+    today: date,
+) -> None:
+    """Keep the decision of a review with the verdict as it is read today."""
+    opened = read_countermeasure(actor, countermeasure_id, today=today)
+    with open_measured() as measured:
+        judged = judge_opened(measured.history, opened, today=today)
+    fidelity = read_fidelity(opened)
+    review_countermeasure(
+        actor=actor,
+        countermeasure_id=countermeasure_id,
+        decision=decision,
+        words=words,
+        verdict=verdict_values(judged, fidelity),
+        next_review_on=next_review_on,
+    )
+
+
+def verdict_values(judged: Judged, fidelity: Fidelity) -> dict[str, Any]:
+    """The verdict as it is kept with a review: JSON values, words in both languages."""
+    found = judged.judgement
+    effect = None if found is None else found.effect
+    gain = None if found is None else found.gain
+    return {
+        "verdict": None if found is None else found.verdict,
+        "says": {"en": judged.says.en, "ja": judged.says.ja},
+        "p": None if found is None else found.p,
+        "change": None if effect is None else [effect.change, effect.lo, effect.hi],
+        "gain": None if gain is None else [round(gain.found), _whole(gain.lo), _whole(gain.hi)],
+        "fidelity": fidelity.share,
+        "fidelity_level": fidelity.level,
+        "is_early": judged.is_early,
+        "as_of": judged.as_of,
+    }
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
 
 
 def _units(starts: tuple[StartLine, ...]) -> tuple[Unit, ...]:
