@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-
 from kyogyo.records.actions.reviews import Point, open_review
 from kyogyo.records.queries.alerts import list_alerts
+from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.countermeasures import list_countermeasures
 from kyogyo.words import Text
 
@@ -22,7 +21,7 @@ def hold_review(*, actor: Actor, track: str, now: datetime | None = None) -> int
     Raises ConflictError while one is open, NotAllowedError for who doesn't lead reviews.
     """
     now = now or datetime.now(UTC)
-    points = prepare_points(actor=actor, track=track, today=timezone.localdate(now))
+    points = prepare_points(actor=actor, track=track, today=local_date(now))
     return open_review(actor=actor, track=track, points=points, as_of=now, now=now).pk
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.test import Client
-from django.utils import timezone
 
 from kyogyo.records.access import SYSTEM
 from kyogyo.records.actions.alerts import raise_alerts
 from kyogyo.records.models import Review, ReviewPoint
+from kyogyo.records.queries.calendar import local_date
 from tests.records.actions.test_alerts import noticed
 from tests.records.people import Company
 
@@ -24,7 +24,7 @@ def test_review_from_opening_to_the_next_agenda(company: Company, signed_in: Sig
     review = Review.objects.get()
     assert opened.headers["Location"] == f"/reviews/{review.pk}/"
     first, second = review.points.order_by("number")
-    due = timezone.localdate() + timedelta(days=3)
+    due = local_date() + timedelta(days=3)
     for point, said in (
         (first, {"decision": "do", "owner": company.users["field"].pk, "due_on": str(due)}),
         (second, {"decision": "settled", "words": "A holiday"}),

@@ -35,6 +35,7 @@ from kyogyo.records.models import (
     CountermeasureStep,
     Membership,
 )
+from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.countermeasures import countermeasure_for, may_start
 from kyogyo.records.queries.model import current
 
@@ -132,7 +133,7 @@ def start_phase(
     start = made.starts.filter(pk=start_id).first()
     if start is None:
         raise not_found(en="such start", ja="開始の予定", key=start_id)
-    if on > timezone.localdate(now):
+    if on > local_date(now):
         raise RuleError(
             en=f"{on} has not come yet. Say that it started once it has.",
             ja=f"{on} はまだ先の日付です。開始してから記録してください。",
@@ -178,7 +179,7 @@ def review_countermeasure(
             ja="今後の扱い（続ける・手順を直す・支援する・やめる・様子を見る）を選び、理由を1文で書いてください。",
         )
     if decision == "wait":
-        if next_review_on is None or next_review_on <= timezone.localdate(now):
+        if next_review_on is None or next_review_on <= local_date(now):
             raise RuleError(
                 en="Waiting needs the day of the next review, after today.",
                 ja="様子を見る場合は、次の振り返りの日（明日以降）を入力してください。",

@@ -13,6 +13,7 @@ from kyogyo.records.access import journey_for, not_found, require_writer
 from kyogyo.records.actions import journal
 from kyogyo.records.actions.keeping import take_text
 from kyogyo.records.models import CountermeasureStep, StepScore
+from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.countermeasures import countermeasure_for, may_start
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def score_step(
             ja="実施されたかどうかを「はい」「いいえ」「該当なし」から選んでください。",
         )
     now = now or timezone.now()
-    if not made.baseline_from <= on <= timezone.localdate(now):
+    if not made.baseline_from <= on <= local_date(now):
         raise RuleError(
             en=f"{on} lies outside this countermeasure: give a day from {made.baseline_from} to today.",
             ja=f"{on} はこの打ち手の対象期間外です。{made.baseline_from} から今日までの日付を入力してください。",

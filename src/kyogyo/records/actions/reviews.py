@@ -15,6 +15,7 @@ from kyogyo.records.actions import journal
 from kyogyo.records.actions.countermeasures import require_starter
 from kyogyo.records.actions.keeping import take_text
 from kyogyo.records.models import Review, ReviewPoint, User
+from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.model import current
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def open_review(
     try:
         with transaction.atomic():
             review = Review.objects.create(
-                held_on=timezone.localdate(now),
+                held_on=local_date(now),
                 track=track,
                 as_of=as_of,
                 opened_by=actor.user,
@@ -95,7 +96,7 @@ def decide_point(
             en="Choose the decision from the list.", ja="決定は一覧から選んでください。"
         )
     if decision == "do":
-        _require_who_and_when(owner_id, due_on, today=timezone.localdate(now))
+        _require_who_and_when(owner_id, due_on, today=local_date(now))
     before = {"decision": point.decision, "words": point.words}
     point.decision = decision
     point.words = take_text(words, limit=_LONGEST, en="text", ja="内容")

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from kyogyo.period import WorkingHours
 from kyogyo.records.queries.model import current
 
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 def local_time(at: datetime | None) -> time | None:
     """The time of day of a moment, where the organisation is; None for none."""
     return None if at is None else at.astimezone(ZoneInfo(current().model.time_zone)).time()
+
+
+def local_date(at: datetime | None = None) -> date:
+    """The day of a moment (now without one), where the organisation is. Raises RuleError before it is set up."""
+    return (at or timezone.now()).astimezone(ZoneInfo(current().model.time_zone)).date()
 
 
 def hours_of(model: RevenueModel) -> WorkingHours:

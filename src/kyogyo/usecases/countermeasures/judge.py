@@ -112,9 +112,7 @@ def advise_on(judged: Judged, fidelity: Fidelity) -> Advice | None:
     if judged.judgement is None:
         return None
     worse = judged.judgement.guard is not None and judged.judgement.guard.worse
-    return advise(
-        fidelity=fidelity.level, outcome=judged.judgement.verdict, guard_worse=worse
-    )
+    return advise(fidelity=fidelity.level, outcome=judged.judgement.verdict, guard_worse=worse)
 
 
 def review_judged(

@@ -54,7 +54,8 @@ def propose_asked(asked: Asked, *, today: date) -> Proposed:
     """The experiment for what was asked. Raises RuleError for numbers that make none."""
     if not asked.team_ids:
         raise RuleError(
-            en="Choose at least one team, or everybody.", ja="チームを1つ以上、または全体を選んでください。"
+            en="Choose at least one team, or everybody.",
+            ja="チームを1つ以上、または全体を選んでください。",
         )
     if not 4 <= asked.weeks_ahead <= 52:
         raise RuleError(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from kyogyo.errors import RuleError
 from kyogyo.records.actions.alerts import answer_alert
 from kyogyo.records.queries.alerts import list_alerts
+from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.countermeasures import list_countermeasures, may_start
 from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
@@ -69,7 +69,7 @@ def _show(request: HttpRequest, tried: Tried) -> HttpResponse:
             "show": "mine" if chosen == "mine" else "all",
             "waiting": [one for one in every if not one.answer],
             "answered": [one for one in every if one.answer],
-            "running": list_countermeasures(actor, today=timezone.localdate(), is_open=True),
+            "running": list_countermeasures(actor, today=local_date(), is_open=True),
             "may_start": may_start(actor),
             "has_department": bool(actor.departments),
             "tried": tried,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from kyogyo.errors import ConflictError, RuleError
@@ -15,6 +14,7 @@ from kyogyo.records.actions.countermeasures import (
     start_phase,
 )
 from kyogyo.records.actions.fidelity import score_step
+from kyogyo.records.queries.calendar import local_date
 from kyogyo.usecases.countermeasures.judge import review_judged
 from kyogyo.web.countermeasures.views import show
 from kyogyo.web.journeys.reading import read_day, read_number
@@ -41,7 +41,7 @@ def start(request: HttpRequest, countermeasure_id: int) -> HttpResponse:
             actor=actor_of(request),
             countermeasure_id=countermeasure_id,
             start_id=read_number(post, "start") or 0,
-            on=read_day(post, "on") or timezone.localdate(),
+            on=read_day(post, "on") or local_date(),
             why=post.get("why", ""),
         ),
         done=Text(en="Its start is recorded.", ja="開始を記録しました。"),
@@ -61,7 +61,7 @@ def score(request: HttpRequest, countermeasure_id: int) -> HttpResponse:
             actor=actor_of(request),
             step_id=read_number(post, "step") or 0,
             team_id=read_number(post, "team"),
-            on=read_day(post, "on") or timezone.localdate(),
+            on=read_day(post, "on") or local_date(),
             score=post.get("score", ""),
             journey_id=read_number(post, "journey"),
             words=post.get("words", ""),
@@ -110,7 +110,7 @@ def review(request: HttpRequest, countermeasure_id: int) -> HttpResponse:
             decision=post.get("decision", ""),
             words=post.get("words", ""),
             next_review_on=read_day(post, "next_review_on"),
-            today=timezone.localdate(),
+            today=local_date(),
         ),
         done=Text(en="Kept, with the verdict of today.", ja="今日時点の判定とともに記録しました。"),
     )

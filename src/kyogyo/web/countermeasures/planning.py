@@ -6,16 +6,16 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from kyogyo.errors import ConflictError, MissingTableError, RuleError
+from kyogyo.records.actions.countermeasures import require_starter
 from kyogyo.records.actions.registration import Step
+from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.countermeasures import list_countermeasures
 from kyogyo.records.queries.people import team_tree
 from kyogyo.records.queries.takers import takers
 from kyogyo.records.queries.wording import ACTIVITIES
-from kyogyo.records.actions.countermeasures import require_starter
 from kyogyo.usecases.countermeasures import (
     Asked,
     Scope,
@@ -67,11 +67,11 @@ def new(request: HttpRequest) -> HttpResponse:
         asked = _read_asked(post)
         if post.get("act") == "register":
             made = register_asked(
-                actor=actor, asked=asked, words=_read_words(post), today=timezone.localdate()
+                actor=actor, asked=asked, words=_read_words(post), today=local_date()
             )
             tell(request, _REGISTERED)
             return go(request, f"/countermeasures/{made.pk}/")
-        proposed = propose_asked(asked, today=timezone.localdate())
+        proposed = propose_asked(asked, today=local_date())
     except (RuleError, ConflictError, MissingTableError) as error:
         return _form(request, values, None, refused("new", error, post))
     shown = Shown(proposed, worth_of(proposed.weeks, change=asked.change))
@@ -100,20 +100,22 @@ def _form(
             "listed": lambda name, place: (values.get(name, []) + [""] * STEP_LINES)[place],
             "shown": shown,
             "tried": tried,
-            "tracks": model.tracks if model else (),
+            "tracks": [(one.code, say(one.label)) for one in model.tracks] if model else [],
             "nodes": nodes,
             "teams": team_tree(),
-            "people": [one for team in takers() for one in team.people],
+            "people": [(one.user_id, one.name) for team in takers() for one in team.people],
             "rules": _rules(model) if model else [],
             "lines": range(STEP_LINES),
             "before": [
                 one
                 for one in list_countermeasures(
-                    actor_of(request), today=timezone.localdate(), is_open=False, node=node
+                    actor_of(request), today=local_date(), is_open=False, node=node
                 )
                 if node
             ],
-            "team_name": {row.team.pk: t(row.team.label_en, row.team.label_ja) for row in team_tree()},
+            "team_name": {
+                row.team.pk: t(row.team.label_en, row.team.label_ja) for row in team_tree()
+            },
         },
         status=tried.status,
     )
@@ -137,9 +139,7 @@ def _first_values(request: HttpRequest) -> dict[str, list[str]]:
 
 
 def _read_asked(post: QueryDict) -> Asked:
-    teams = tuple(
-        None if one == "all" else read_whole(one) for one in post.getlist("team") if one
-    )
+    teams = tuple(None if one == "all" else read_whole(one) for one in post.getlist("team") if one)
     model = speaking().model
     if model is None or post.get("node", "") not in {code for code, _ in _nodes(model, post.get("track", ""))}:  # fmt: skip
         raise RuleError(
@@ -158,9 +158,7 @@ def _read_asked(post: QueryDict) -> Asked:
 
 
 def _read_words(post: QueryDict) -> Words:
-    steps = zip(
-        post.getlist("step"), post.getlist("evidence"), post.getlist("rule"), strict=False
-    )
+    steps = zip(post.getlist("step"), post.getlist("evidence"), post.getlist("rule"), strict=False)
     critical = set(post.getlist("critical"))
     return Words(
         title=post.get("title", ""),
@@ -195,6 +193,7 @@ def _rules(model: RevenueModel) -> list[tuple[str, str]]:
     found = [("", t("people say so", "担当者が記録"))]
     found += [(f"question:{one.code}", answered % say(one.label)) for one in model.questions]
     found += [
-        (f"activity:{kind}:3", within % say(ACTIVITIES[kind])) for kind in ("call", "mail", "meeting")
+        (f"activity:{kind}:3", within % say(ACTIVITIES[kind]))
+        for kind in ("call", "mail", "meeting")
     ]
     return found

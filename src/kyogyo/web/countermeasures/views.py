@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from kyogyo.errors import MissingTableError
+from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.countermeasures import (
     list_countermeasures,
     may_start,
@@ -16,7 +16,6 @@ from kyogyo.records.queries.countermeasures import (
 from kyogyo.records.queries.step_proofs import rule_words
 from kyogyo.usecases.countermeasures import judge_countermeasure, node_words, read_fidelity
 from kyogyo.usecases.countermeasures.judge import advise_on
-from kyogyo.web.countermeasures.look import look_at_weeks
 from kyogyo.web.formats import t
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, render
@@ -26,6 +25,7 @@ from kyogyo.web.tried import Tried
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from kyogyo.usecases.countermeasures import Judged
     from kyogyo.words import Text
 
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def countermeasures(request: HttpRequest) -> HttpResponse:
     """Those that are open, the next review first."""
     actor = actor_of(request)
-    rows = list_countermeasures(actor, today=timezone.localdate(), is_open=True)
+    rows = list_countermeasures(actor, today=local_date(), is_open=True)
     return render(
         request,
         "countermeasures/countermeasures.html",
@@ -47,12 +47,20 @@ def countermeasures(request: HttpRequest) -> HttpResponse:
 def library(request: HttpRequest) -> HttpResponse:
     """What was tried before, where, how faithfully, and with what result."""
     rows = list_countermeasures(
-        actor_of(request), today=timezone.localdate(), is_open=False, node=request.GET.get("node", "")
+        actor_of(request),
+        today=local_date(),
+        is_open=False,
+        node=request.GET.get("node", ""),
     )
     return render(
         request,
         "countermeasures/library.html",
-        {"rows": rows, "node": _node, "decisions": decisions(), "asked": request.GET.get("node", "")},
+        {
+            "rows": rows,
+            "node": _node,
+            "decisions": decisions(),
+            "asked": request.GET.get("node", ""),
+        },
     )
 
 
@@ -65,15 +73,15 @@ def countermeasure(request: HttpRequest, countermeasure_id: int) -> HttpResponse
 
 def show(request: HttpRequest, countermeasure_id: int, tried: Tried) -> HttpResponse:
     """The page of one, with what was tried last."""
-    actor, today = actor_of(request), timezone.localdate()
+    actor, today = actor_of(request), local_date()
     opened = read_countermeasure(actor, countermeasure_id, today=today)
     fidelity = read_fidelity(opened)
+    judged: Judged | None = None
+    problem: Text | None = None
     try:
         judged = judge_countermeasure(actor=actor, countermeasure_id=countermeasure_id, today=today)
     except MissingTableError as error:
-        judged, problem = None, error.text
-    else:
-        problem = None
+        problem = error.text
     model = speaking().model
     teams = {one.team_id: one.team for one in opened.starts}
     return render(
@@ -85,10 +93,12 @@ def show(request: HttpRequest, countermeasure_id: int, tried: Tried) -> HttpResp
             "node": _node,
             "judged": judged,
             "problem": problem,
-            "chart": look_at_weeks(judged, teams) if judged else None,
+            "chart": None,
             "fidelity": fidelity,
             "advice": advise_on(judged, fidelity) if judged else None,
-            "rules": {one.id: rule_words(one.rule, model=model) for one in opened.steps} if model else {},
+            "rules": {one.id: rule_words(one.rule, model=model) for one in opened.steps}
+            if model
+            else {},
             "teams": teams,
             "my_teams": [team for team in teams if _may_score(request, team)],
             "states": _states(),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from kyogyo.errors import RuleError
 from kyogyo.records.actions.reviews import close_review, decide_point, finish_point
+from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.countermeasures import may_start
 from kyogyo.records.queries.reviews import list_reviews, read_review
 from kyogyo.records.queries.takers import takers
@@ -44,7 +44,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         {
             "open": [one for one in every if one.closed_at is None],
             "closed": [one for one in every if one.closed_at is not None],
-            "tracks": speaking().model.tracks if speaking().model else (),
+            "tracks": model.tracks if (model := speaking().model) else (),
             "may_lead": may_start(actor),
         },
     )
@@ -125,7 +125,7 @@ def _show(request: HttpRequest, review_id: int, tried: Tried) -> HttpResponse:
             "kinds": kinds,
             "may_lead": may_start(actor),
             "people": [person for team in takers() for person in team.people],
-            "today": timezone.localdate(),
+            "today": local_date(),
             "me": actor.user.pk if actor.user else 0,
             "tried": tried,
         },
