@@ -33,6 +33,21 @@ def body_of(pattern: str, world: World) -> dict[str, Any]:
     ids, people = world.ids, world.company.users
     return {
         "accounts/<int:account_id>/merge/": {"with": ids["twin_id"]},
+        "alerts/<int:alert_id>/answer/": {"kind": "known", "words": "A holiday"},
+        "countermeasures/<int:countermeasure_id>/change/": {
+            "revision": 1, "title": "A title", "hypothesis": "So", "why": "Because",
+        },
+        "countermeasures/<int:countermeasure_id>/reopen/": {"why": "Again"},
+        "countermeasures/<int:countermeasure_id>/review/": {"decision": "drop", "words": "No time"},
+        "countermeasures/<int:countermeasure_id>/score/": {
+            "step": ids["step_id"], "team": world.company.teams["inside"].pk, "score": "yes",
+        },
+        "countermeasures/<int:countermeasure_id>/start/": {"start": ids["start_id"]},
+        "countermeasures/new/": {"track": "new_business", "act": "propose"},
+        "reviews/<int:review_id>/close/": {},
+        "reviews/open/": {"track": "new_business"},
+        "reviews/points/<int:point_id>/decide/": {"review": ids["review_id"], "decision": "settled"},
+        "reviews/points/<int:point_id>/finish/": {},
         "handoffs/<int:handoff_id>/need-work/": {"words": "Which budget?", "asks": ["budget"]},
         "handoffs/<int:handoff_id>/offer-again/": {"why_now": "Complete now"},
         "handoffs/<int:handoff_id>/result/": {"met": "1", "decision": "none"},

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,12 +21,19 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from kyogyo.records.access import SYSTEM
 from kyogyo.records.actions import claims, journeys, offers
+from kyogyo.records.actions.alerts import Noticed, raise_alerts
 from kyogyo.records.actions.commitments import promise
+from kyogyo.records.actions.countermeasures import register_countermeasure
 from kyogyo.records.actions.fields import add_field
 from kyogyo.records.actions.keys import make_api_key
+from kyogyo.records.actions.registration import Registration, Start, Step
+from kyogyo.records.actions.reviews import Point, open_review
 from kyogyo.records.actions.views import save_view
-from kyogyo.records.models import Membership, StageEntry
+from kyogyo.records.models import Countermeasure, Membership, StageEntry
+from kyogyo.records.queries.calendar import local_date
+from kyogyo.words import Text
 from tests.records.people import Company, make_account, make_company, make_journey
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -107,7 +115,23 @@ def make_world() -> World:
         actor=company.actor("admin"), noun="journey", code="colour", label_en="Colour",
         label_ja="色", kind="text",
     )  # fmt: skip
+    made = _countermeasure(company)
+    review = open_review(
+        actor=company.actor("manager"), track="new_business", as_of=made.made_at,
+        points=(Point("alert", "alert:1", Text(en="Fell", ja="低下")),),
+    )  # fmt: skip
+    noticed = Noticed(
+        key="fell", kind="shift", track="new_business", node="conversion:mql",
+        department="inside_sales", since=made.baseline_from, says=Text(en="Fell", ja="低下"),
+    )  # fmt: skip
+    (alert,) = raise_alerts(actor=SYSTEM, noticed=[noticed])
     ids = {
+        "countermeasure_id": made.pk,
+        "start_id": made.starts.get().pk,
+        "step_id": made.steps.get().pk,
+        "review_id": review.pk,
+        "point_id": review.points.get().pk,
+        "alert_id": alert.pk,
         "account_id": account.pk,
         "twin_id": twin.pk,
         "journey_id": plain.pk,
@@ -134,6 +158,27 @@ def make_world() -> World:
     gone.is_active = False
     gone.save()
     return world
+
+
+def _countermeasure(company: Company) -> Countermeasure:
+    """One of inside sales, to start today."""
+    today = local_date()
+    return register_countermeasure(
+        actor=company.actor("manager"),
+        said=Registration(
+            title="Recap mails",
+            hypothesis="Buyers come back",
+            track="new_business",
+            node="conversion:mql",
+            reason="conversion",
+            owner_id=company.users["inside"].pk,
+            steps=(Step("Send the recap", "The mail is there"),),
+            starts=(Start(company.teams["inside"].pk, today),),
+            baseline_from=today - timedelta(days=90),
+            review_on=today + timedelta(days=90),
+            design={},
+        ),
+    )
 
 
 def _session(user: Any) -> str:

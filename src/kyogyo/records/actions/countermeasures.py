@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kyogyo.records.access import Actor
+    from kyogyo.records.queries.countermeasures import Opened
     from kyogyo.records.queries.model import InForce
 
 __all__ = ["Registration", "Start", "Step"]
@@ -227,6 +228,13 @@ def take(
             else "まだ終了していません。",
         )
     return made
+
+
+def require_changer(actor: Actor, opened: Opened) -> None:
+    """Raise NotAllowedError for who may not change this one: its owner may, and who registers countermeasures."""
+    require_writer(actor)
+    if not opened.may_change:
+        require_starter(actor)
 
 
 def require_starter(actor: Actor) -> None:

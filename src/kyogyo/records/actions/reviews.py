@@ -130,10 +130,10 @@ def finish_point(
 @transaction.atomic
 def close_review(*, actor: Actor, review_id: int, now: datetime | None = None) -> Review:
     """Close a review. Raises RuleError while a point has no decision: what is postponed is said to be carried on."""
-    require_starter(actor)
     review = Review.objects.select_for_update().filter(pk=review_id).first()
-    if review is None:
+    if review is None or not actor.memberships:
         raise not_found(en="review", ja="振り返り", key=review_id)
+    require_starter(actor)
     if review.closed_at is not None:
         return review
     undecided = review.points.filter(decision="").count()

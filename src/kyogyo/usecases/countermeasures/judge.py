@@ -21,7 +21,8 @@ from kyogyo.analytics.single_case import (
     read,
 )
 from kyogyo.analytics.single_case.cohorts import first_monday, pattern_of
-from kyogyo.records.actions.countermeasures import review_countermeasure
+from kyogyo.errors import MissingTableError
+from kyogyo.records.actions.countermeasures import require_changer, review_countermeasure
 from kyogyo.records.queries.countermeasures import Opened, StartLine, read_countermeasure
 from kyogyo.records.queries.teams import people_of_teams
 from kyogyo.usecases.countermeasures.designs import make_design
@@ -124,10 +125,14 @@ def review_judged(
     next_review_on: date | None,
     today: date,
 ) -> None:
-    """Keep the decision of a review with the verdict as it is read today."""
+    """Keep the decision of a review with the verdict as it is read today; nothing measured yet is a verdict, too."""
     opened = read_countermeasure(actor, countermeasure_id, today=today)
-    with open_measured() as measured:
-        judged = judge_opened(measured.history, opened, today=today)
+    require_changer(actor, opened)
+    try:
+        with open_measured() as measured:
+            judged = judge_opened(measured.history, opened, today=today)
+    except MissingTableError as error:
+        judged = Judged("not_measurable", error.text, 0, today < opened.line.review_on)
     fidelity = read_fidelity(opened)
     review_countermeasure(
         actor=actor,
