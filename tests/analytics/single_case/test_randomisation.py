@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,23 @@ def test_the_same_seed_draws_the_same_weeks() -> None:
     assert [design.assignment_of(design.pattern(each)) for each in drawn] == drawn
     assert not design.allows((0, 1, 4, 7))
     assert not design.allows((0, 2, 4, 99))
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        designs.staggered_design(teams=4, weeks=24, first=6, last=20, gap=2),
+        designs.order_design(weeks=20, starts=[6, 9, 12]),
+        designs.reversal_design(weeks=20, first=5, least=3),
+    ],
+    ids=lambda design: design.kind,
+)
+def test_a_design_that_was_written_down_is_read_back(design: designs.Design) -> None:
+    written = json.loads(json.dumps(asdict(design)))
+    assert designs.design_from(written) == design
+    for broken in ({**written, "kind": "order", "starts": [1]}, {**written, "else": 1}):
+        with pytest.raises(ValueError, match=r"fit|no design"):
+            designs.design_from(broken)
 
 
 @pytest.mark.parametrize(
@@ -277,8 +295,6 @@ def test_what_can_not_be_told_apart_has_no_test() -> None:
 
 
 def test_teams_that_never_begin_take_the_common_weeks_out_of_one_that_does() -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
     design = replace(designs.start_design(weeks=24, first=2, last=21), controls=2)
     pattern = design.pattern((9,))
     rng = np.random.default_rng(6)

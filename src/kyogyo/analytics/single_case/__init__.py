@@ -9,6 +9,7 @@ and everything common to all teams taken out, and `wording` says it. `sizes`, `o
 from kyogyo.analytics.single_case.designs import (
     Design,
     design_after_the_fact,
+    design_from,
     draw_one,
     independent_design,
     order_design,
@@ -19,6 +20,7 @@ from kyogyo.analytics.single_case.designs import (
 )
 from kyogyo.analytics.single_case.findings import Effect, Gain, Guard, TeamSizes
 from kyogyo.analytics.single_case.judgement import Judgement, Plan, Verdict, judge
+from kyogyo.analytics.single_case.picture import phases_result, say_levels
 from kyogyo.analytics.single_case.power import Power, Weather, design_power, visible_change
 from kyogyo.analytics.single_case.proposal import Proposal, propose_design, say_before
 from kyogyo.analytics.single_case.series import Measure, Panel, TeamWeeks
@@ -41,15 +43,18 @@ __all__ = [
     "Verdict",
     "Weather",
     "design_after_the_fact",
+    "design_from",
     "design_power",
     "draw_one",
     "independent_design",
     "judge",
     "order_design",
+    "phases_result",
     "propose_design",
     "read",
     "reversal_design",
     "say_before",
+    "say_levels",
     "smallest_p",
     "staggered_design",
     "start_design",

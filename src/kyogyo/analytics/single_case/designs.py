@@ -9,11 +9,11 @@ can be, and that is known before the first week.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise, permutations, product
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -192,6 +192,18 @@ def reversal_design(*, weeks: int, first: int, least: int, teams: int = 1) -> De
     The first phase without it lasts at least up to week `first`. Each team has a lot of its own.
     """
     return Design("abab", teams, weeks, first, max(weeks - 3 * least, first), least=least)
+
+
+def design_from(written: Mapping[str, Any]) -> Design:
+    """The design that was written down as `asdict(design)`, also after a way through JSON.
+
+    Raises ValueError when it isn't one.
+    """
+    try:
+        return Design(**{**written, "starts": tuple(written.get("starts", ()))})
+    except TypeError as error:
+        message = f"no design: {error}"
+        raise ValueError(message) from error
 
 
 def design_after_the_fact(pattern: Bools, *, least: int = 3) -> Design:

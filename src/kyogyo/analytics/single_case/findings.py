@@ -11,11 +11,25 @@ import numpy as np
 from kyogyo.analytics.gains import MONTH_DAYS
 from kyogyo.analytics.intervals import FloatArray
 from kyogyo.analytics.single_case.designs import Bools, Design
-from kyogyo.analytics.single_case.overlap import baseline_corrected_tau, nap
+from kyogyo.analytics.single_case.overlap import (
+    baseline_corrected_tau,
+    ird,
+    nap,
+    pand,
+    pem,
+    pnd,
+    tau,
+    tau_u,
+)
 from kyogyo.analytics.single_case.pooling import Pooled, pool
 from kyogyo.analytics.single_case.randomisation import DrawTest, compare_draw
 from kyogyo.analytics.single_case.series import Measure, Panel, TeamWeeks, WhyLeftOut, maturity_of
-from kyogyo.analytics.single_case.sizes import Size, log_response_ratio
+from kyogyo.analytics.single_case.sizes import (
+    Improvement,
+    Size,
+    log_response_ratio,
+    standardised_difference,
+)
 from kyogyo.analytics.single_case.support import Step, step_by_counts
 
 LEAST_WEEKS = 3
@@ -63,6 +77,7 @@ class TeamSizes:
     """The sizes of one team, before against with it. None where its weeks are too few.
 
     `step` is the second opinion of a line with a step: log odds for shares, log ratio for counts.
+    `for_readers` are the other sizes that behaviour analysts know, named in `sizes.SIZE_LABELS`.
     """
 
     team: str
@@ -74,6 +89,7 @@ class TeamSizes:
     nap: Size | None
     tau_bc: Size | None
     step: Step | None
+    for_readers: tuple[Size, ...]
 
 
 def merge(panel: Panel) -> Panel:
@@ -190,7 +206,19 @@ def team_sizes(panel: Panel, pattern: Bools, place: int) -> TeamSizes:
             on=on,
             family="binomial" if panel.measure.kind == "share" else "poisson",
         ),
+        for_readers=_for_readers(rates[before], rates[after], improvement),
     )
+
+
+def _for_readers(a: FloatArray, b: FloatArray, improvement: Improvement) -> tuple[Size, ...]:
+    """Tau, Tau-U, PND, PEM, PAND, IRD and the standardised difference, where weeks are enough."""
+    if min(a.size, b.size) < LEAST_WEEKS:
+        return ()
+    found = [
+        of(before=a, after=b, improvement=improvement) for of in (tau, tau_u, pnd, pem, pand, ird)
+    ]
+    smd = standardised_difference(before=a, after=b, improvement=improvement)
+    return tuple(found) if smd is None else (*found, smd)
 
 
 def pool_ratios(sizes: tuple[TeamSizes, ...]) -> Pooled | None:

@@ -31,6 +31,22 @@ NO_INTERVAL = Text(
 )
 
 
+SIZE_LABELS: dict[SizeKind, Text] = {
+    "lrr": Text(en="Log response ratio (LRR)", ja="対数反応比（LRR）"),
+    "smd": Text(en="Standardised mean difference (SMD)", ja="標準化平均差（SMD）"),
+    "nap": Text(
+        en="NAP: chance that a week with it is the better one", ja="NAP：打ち手のある週が良い確率"
+    ),
+    "tau": Text(en="Tau: better pairs less worse ones", ja="Tau：良い組から悪い組を引いた割合"),
+    "tau_u": Text(en="Tau-U (A vs B − trend A)", ja="Tau-U（A対B−Aの傾向）"),
+    "tau_bc": Text(en="Baseline-corrected Tau", ja="基準期の傾向を除いたTau"),
+    "pnd": Text(en="PND: weeks above the best before", ja="PND：開始前の最良を超えた週"),
+    "pem": Text(en="PEM: weeks above the median before", ja="PEM：開始前の中央値を超えた週"),
+    "pand": Text(en="PAND: weeks that don't overlap", ja="PAND：重ならない週"),
+    "ird": Text(en="IRD: improvement rate difference", ja="IRD：改善率の差"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """One size. `se`, `lo` and `hi` are None where the size has none; `level` is the interval's.
