@@ -10,7 +10,7 @@ from kyogyo.records.guards import guard_history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0007_next_steps_have_a_time"),
+        ("records", "0008_inferred_entries_stay_flagged"),
     ]
 
     operations = [
