@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Literal
 
 from markupsafe import Markup, escape
 
 from kyogyo.analytics.charts import draw
-from kyogyo.analytics.charts.theme import COLOURS
+from kyogyo.analytics.charts.theme import COLOURS, PAPER
 from kyogyo.analytics.readable import Voice
 from kyogyo.analytics.results import Result
 
 # The version of Vega-Lite that Altair 6 writes; vl-convert carries its code, nothing is fetched.
 _VEGA_LITE = "6.1"
+_DENSITY = 2
+FileKind = Literal["svg", "png"]
 _OPENING = re.compile(r"<svg[^>]*?width=\"(?P<width>[\d.]+)\" height=\"(?P<height>[\d.]+)\"[^>]*>")
 _NAMES = re.compile(r'(\bid="|url\(#|href="#)')
 # The chart is one image, named above it, in the letters of the page; and a hundredth of a pixel is
@@ -35,20 +38,11 @@ def chart_svg(
     `key` is unique in the page and becomes part of every id. `title` and `says` are what a screen
     reader reads out.
     """
-    drawn = draw(
-        chart=chart,
-        result=result,
-        lang=voice.lang,
-        labels=voice.labels,
-        currency=voice.currency,
-        width=width,
-        titled=False,
-    )
-    if drawn is None:
+    spec = _spec(chart=chart, result=result, voice=voice, width=width, titled=False)
+    if spec is None:
         return None
     import vl_convert  # noqa: PLC0415 -- slow import
 
-    spec = drawn.to_dict(validate=False)
     # Measured in a font that is quick to measure (a Japanese one takes ten times as long); the
     # page sets the letters in its own.
     spec["config"]["font"] = "sans-serif"
@@ -59,6 +53,53 @@ def chart_svg(
         show_warnings=False,
     )
     return _for_page(svg, key=key, title=title, says=says)
+
+
+def chart_file(
+    *, chart: str, result: Result, voice: Voice, width: int, kind: FileKind
+) -> bytes | None:
+    """The chart as a file that stands alone, with its title, on paper; None when there is nothing to draw.
+
+    A PNG has two pixels for each one of `width`.
+    """
+    spec = _spec(chart=chart, result=result, voice=voice, width=width, titled=True)
+    if spec is None:
+        return None
+    import vl_convert  # noqa: PLC0415 -- slow import
+
+    spec["config"]["background"] = PAPER
+    if kind == "png":
+        return bytes(
+            vl_convert.vegalite_to_png(
+                spec,
+                vl_version=_VEGA_LITE,
+                scale=_DENSITY,
+                allowed_base_urls=[],
+                show_warnings=False,
+            )
+        )
+    svg = vl_convert.vegalite_to_svg(
+        spec, vl_version=_VEGA_LITE, allowed_base_urls=[], show_warnings=False
+    )
+    return str(svg).encode()
+
+
+def _spec(
+    *, chart: str, result: Result, voice: Voice, width: int, titled: bool
+) -> dict[str, Any] | None:
+    drawn = draw(
+        chart=chart,
+        result=result,
+        lang=voice.lang,
+        labels=voice.labels,
+        currency=voice.currency,
+        width=width,
+        titled=titled,
+    )
+    if drawn is None:
+        return None
+    spec: dict[str, Any] = drawn.to_dict(validate=False)
+    return spec
 
 
 def _for_page(svg: str, *, key: str, title: str, says: str) -> Markup:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from kyogyo.errors import MissingTableError
+from kyogyo.errors import MissingTableError, RuleError
 from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.countermeasures import (
     list_countermeasures,
@@ -14,19 +15,29 @@ from kyogyo.records.queries.countermeasures import (
     read_countermeasure,
 )
 from kyogyo.records.queries.step_proofs import rule_words
-from kyogyo.usecases.countermeasures import judge_countermeasure, node_words, read_fidelity
+from kyogyo.usecases.countermeasures import (
+    draw_weeks,
+    judge_countermeasure,
+    node_words,
+    read_fidelity,
+    save_weeks,
+)
 from kyogyo.usecases.countermeasures.judge import advise_on
-from kyogyo.web.formats import t
+from kyogyo.web.formats import lang, t
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, render
 from kyogyo.web.speaking import speaking
 from kyogyo.web.tried import Tried
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from kyogyo.usecases.countermeasures import Judged
     from kyogyo.words import Text
+
+
+_WIDTH = 760
+_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @require_GET
@@ -71,6 +82,26 @@ def countermeasure(request: HttpRequest, countermeasure_id: int) -> HttpResponse
     return show(request, countermeasure_id, Tried())
 
 
+@require_GET
+@page
+def picture(
+    request: HttpRequest, countermeasure_id: int, kind: Literal["svg", "png"]
+) -> HttpResponse:
+    """Its weeks as a file, for a slide."""
+    actor, today = actor_of(request), local_date()
+    opened = read_countermeasure(actor, countermeasure_id, today=today)
+    judged = judge_countermeasure(actor=actor, countermeasure_id=countermeasure_id, today=today)
+    names = {one.team_id: one.team for one in opened.starts}
+    drawn = save_weeks(judged, names=names, lang=lang(), kind=kind)
+    if drawn is None:
+        raise RuleError(en=judged.says.en, ja=judged.says.ja)
+    response = HttpResponse(drawn, content_type=_TYPES[kind])
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="countermeasure-{countermeasure_id}.{kind}"'
+    )
+    return response
+
+
 def show(request: HttpRequest, countermeasure_id: int, tried: Tried) -> HttpResponse:
     """The page of one, with what was tried last."""
     actor, today = actor_of(request), local_date()
@@ -93,7 +124,7 @@ def show(request: HttpRequest, countermeasure_id: int, tried: Tried) -> HttpResp
             "node": _node,
             "judged": judged,
             "problem": problem,
-            "chart": None,
+            "chart": draw_weeks(judged, names=teams, lang=lang(), width=_WIDTH) if judged else None,
             "fidelity": fidelity,
             "advice": advise_on(judged, fidelity) if judged else None,
             "rules": {one.id: rule_words(one.rule, model=model) for one in opened.steps}
