@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from kyogyo.analytics.events import History
 from kyogyo.analytics.single_case import staggered_design
 from kyogyo.records.queries.countermeasures import Listed, Opened, StartLine
-from kyogyo.usecases.countermeasures.designs import keep_design, make_design
 from kyogyo.usecases.countermeasures.judge import judge_opened
 from kyogyo.words import Text
 from tests.analytics.small_history import alike, small_history
@@ -60,7 +59,7 @@ def opened(company: Company, *, began: dict[str, int] = STARTS, **changes: Any) 
     )  # fmt: skip
     whole = Opened(
         line=line, hypothesis="", guard="", improves_up=True, expected_low=None, expected_high=None,
-        design={**keep_design(design), "drawn": True, "expected_change": 0.5}, baseline_from=FIRST,
+        design={"plan": asdict(design), "drawn": True, "expected_change": 0.5}, baseline_from=FIRST,
         made_at=datetime(2026, 1, 1, tzinfo=UTC), revision=1, steps=(), starts=starts, log=(), scores=(),
         may_change=True,
     )  # fmt: skip
@@ -114,15 +113,3 @@ def test_countermeasure_that_has_not_started_or_cannot_be_counted_says_so(
     found = judge_opened(whole, capacity, today=date(2026, 6, 22))
     assert (found.status, found.panel) == ("not_measurable", None)
     assert "can't be counted week by week" in found.says.en
-
-
-def test_design_is_the_same_after_it_was_kept() -> None:
-    design = staggered_design(teams=3, weeks=WEEKS, first=8, last=20, gap=3)
-    again = make_design(keep_design(design))
-    assert again is not None
-    assert (again.kind, again.count, again.options.tolist()) == (
-        design.kind,
-        design.count,
-        design.options.tolist(),
-    )
-    assert make_design({}) is None

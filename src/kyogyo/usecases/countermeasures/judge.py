@@ -17,6 +17,7 @@ from kyogyo.analytics.single_case import (
     Reading,
     TeamWeeks,
     design_after_the_fact,
+    design_from,
     judge,
     read,
 )
@@ -25,7 +26,6 @@ from kyogyo.errors import MissingTableError
 from kyogyo.records.actions.countermeasures import require_changer, review_countermeasure
 from kyogyo.records.queries.countermeasures import Opened, StartLine, read_countermeasure
 from kyogyo.records.queries.teams import people_of_teams
-from kyogyo.usecases.countermeasures.designs import make_design
 from kyogyo.usecases.countermeasures.fidelity import read_fidelity
 from kyogyo.usecases.countermeasures.measure import Scope, Unit, measure_node
 from kyogyo.usecases.measure_records import open_measured
@@ -200,7 +200,8 @@ def _plan(
     value: SuccessValue | None,
 ) -> Plan | None:
     """The registered design where it was kept to; else the one that fits what was done, not drawn. None: no week before."""
-    design = make_design(opened.design)
+    plan = opened.design.get("plan")
+    design = None if plan is None else design_from(plan)
     drawn = bool(opened.design.get("drawn")) and design is not None
     if (
         design is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ from kyogyo.analytics.single_case import (
 )
 from kyogyo.analytics.single_case.cohorts import first_monday
 from kyogyo.records.queries.teams import people_of_teams
-from kyogyo.usecases.countermeasures.designs import keep_design
 from kyogyo.usecases.countermeasures.measure import NodeWeeks, Scope, Unit, measure_node
 from kyogyo.usecases.measure_records import open_measured
 from kyogyo.words import Text
@@ -136,7 +135,7 @@ def _power(design: Design, panel: Panel | None, *, up: bool) -> Power | None:
 
 def _kept(design: Design, proposal: Proposal, power: Power | None) -> dict[str, Any]:
     return {
-        **keep_design(design),
+        "plan": asdict(design),
         "seed": proposal.seed,
         "drawn": True,
         "smallest_p": proposal.smallest_p,
