@@ -304,6 +304,17 @@ def test_the_strongest_design_that_fits_is_proposed(
         assert (found.smallest_p > 0.05) == (status == "too_weak")
 
 
+def test_teams_that_wont_do_it_help_the_one_that_does() -> None:
+    asked = {"teams": 1, "weeks_before": 8, "weeks_ahead": 23, "reversible": False, "seed": 1}
+    alone, beside = propose_design(**asked), propose_design(**asked, controls=3)
+    assert (beside.design.controls, len(beside.changes)) == (3, 1)
+    assert "other teams" in beside.why.en
+    weather = Weather(wander=0.05, common=0.2)
+    power = {"rate": 0.3, "cases": 200.0, "change": 0.5, "trials": 60, "weather": weather}
+    assert design_power(design=beside.design, **power).power > 0.7
+    assert design_power(design=alone.design, **power).power < 0.6
+
+
 def test_what_it_can_show_is_said_before() -> None:
     design = order_design(weeks=20, starts=[6, 9, 12, 15])
     power = design_power(design=design, rate=0.3, cases=400, change=0.5, trials=40)

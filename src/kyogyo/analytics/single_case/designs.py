@@ -60,6 +60,11 @@ class Design:
             raise ValueError(message)
 
     @property
+    def rows(self) -> int:
+        """Teams and controls."""
+        return self.teams + self.controls
+
+    @property
     def options(self) -> Bools:
         """[options, weeks]: what the lot can give a team, True in weeks with the countermeasure."""
         return _options(self)
@@ -106,7 +111,7 @@ class Design:
     def assignment_of(self, pattern: Bools) -> tuple[int, ...] | None:
         """Which outcome `pattern` is, None where the lot couldn't have given it."""
         rows, found = np.asarray(pattern, bool), []
-        if rows.shape != (self.teams + self.controls, self.weeks) or np.any(rows[self.teams :]):
+        if rows.shape != (self.rows, self.weeks) or np.any(rows[self.teams :]):
             return None
         for row in rows[: self.teams]:
             places = np.flatnonzero((self.options == row).all(axis=1))

@@ -69,7 +69,7 @@ def design_power(
         message = f"a rate of {rate}, changed by {change}, among {cases} cases isn't possible"
         raise ValueError(message)
     rng = np.random.default_rng(seed)
-    contrast, exact = prepare(design, np.ones((design.teams, design.weeks)), rng=rng)
+    contrast, exact = prepare(design, np.ones((design.rows, design.weeks)), rng=rng)
     found = 0
     for _ in range(trials):
         pattern = design.pattern(draw_assignments(design, draws=1, rng=rng)[0])
@@ -120,7 +120,7 @@ def prepare(
 
 def _weather(design: Design, weather: Weather, rng: np.random.Generator) -> FloatArray:
     """[teams, weeks] of the log rate around its level."""
-    noise = rng.normal(size=(design.teams, design.weeks)) * weather.wander
+    noise = rng.normal(size=(design.rows, design.weeks)) * weather.wander
     fresh = math.sqrt(1 - weather.alike**2)
     for week in range(1, design.weeks):
         noise[:, week] = weather.alike * noise[:, week - 1] + fresh * noise[:, week]

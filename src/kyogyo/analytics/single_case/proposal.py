@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -54,13 +54,15 @@ def propose_design(
     weeks_ahead: int,
     reversible: bool,
     seed: int,
+    controls: int = 0,
     least_before: int = LEAST_BEFORE,
     least_after: int = LEAST_AFTER,
 ) -> Proposal:
     """The design for `teams` with `weeks_before` known weeks (without the trigger) and more ahead.
 
     Two teams or more: staggered starts, drawn. One: ABAB where the countermeasure can be taken
-    back (`reversible`), else a drawn start. Weeks count from the first known one.
+    back (`reversible`), else a drawn start. Weeks count from the first known one. `controls` are
+    further teams that won't do it for now: with one at least, what happens to all is no effect.
     """
     weeks = weeks_before + weeks_ahead
     first, last = max(weeks_before, least_before), weeks - least_after
@@ -73,6 +75,7 @@ def propose_design(
         design = start_design(weeks=weeks, first=first, last=last)
     if design is None:
         return _too_short(teams, seed, least_before=least_before, least_after=least_after)
+    design = replace(design, controls=controls)
     drawn = draw_one(design, seed=seed)
     p = smallest_p(design)
     return Proposal(
@@ -83,13 +86,13 @@ def propose_design(
         seed=seed,
         smallest_p=p,
         says=say_before(design),
-        why=_WHY[design.kind],
+        why=_WHY[design.kind] if controls == 0 or teams > 1 else _WITH_OTHERS,
     )
 
 
 def changes_of(design: Design, assignment: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
     """For each team the weeks in which the countermeasure is switched on, off, on."""
-    pattern = design.pattern(assignment).astype(int)
+    pattern = design.pattern(assignment)[: design.teams].astype(int)
     return tuple(
         tuple(int(week) + 1 for week in np.flatnonzero(np.diff(row) != 0)) for row in pattern
     )
@@ -171,3 +174,7 @@ _WHY = {
         ja="1チームで元に戻せないため、開始週だけをくじで決めます。最も弱い設計で、もう1チーム加えるのが何より効きます。",
     ),
 }
+_WITH_OTHERS = Text(
+    en="One team does it, in weeks drawn by lot; the other teams show what would have happened anyway. If they can begin later, too, stagger them: that shows more.",
+    ja="1チームが、くじで決めた週に実施します。ほかのチームが「何もしなかった場合」を示します。ほかのチームも後から始められるなら、ずらして始める方が多くのことが分かります。",
+)
