@@ -26,9 +26,12 @@ from kyogyo.records.models import (
     Team,
     User,
 )
+from kyogyo.records.prepared import prepared
 from kyogyo.records.sight import Kind, Outcome, key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
 
 _SIGHT_OF = {
@@ -55,8 +58,7 @@ class Actor:
         """What holds now; none for somebody who isn't active."""
         if self.user is None or not self.user.is_active:
             return ()
-        found = Membership.objects.select_related("team").filter(user=self.user, until=None)
-        return tuple(found.order_by("id"))
+        return tuple(_memberships(user=self.user.pk))
 
     @property
     def is_system(self) -> bool:
@@ -120,13 +122,17 @@ class Actor:
         whole = (Kind.TEAM, Kind.OFFERED, Kind.GIVEN)
         return (*keys, *(key_of(kind, team) for team in sorted(self.seen_teams) for kind in whole))
 
+    @property
+    def keys_or_all(self) -> tuple[int, ...] | None:
+        """Their keys, None where they see everything: for questions that are prepared."""
+        return None if self.sees_all else self.sight_keys
+
     @cached_property
     def sees_many(self) -> bool:
         """Whether so much of theirs is under way that a list had better go by its order and look at each."""
         if self.sees_all:
             return True
-        seen = JourneySight.objects.filter(key__in=self.sight_keys, outcome=Outcome.GOES_ON)
-        return seen.order_by()[: _MANY + 1].count() > _MANY
+        return bool(_beyond_many(keys=self.sight_keys))
 
     def is_manager_of(self, user: User) -> bool:
         """Whether `user` is in a team below one that they manage: who may see an individual's numbers."""
@@ -138,13 +144,30 @@ class Actor:
 SYSTEM = Actor(user=None)
 
 
+@prepared
+def _memberships(*, user: int) -> QuerySet[Membership]:
+    rows = Membership.objects.select_related("team").filter(user=user, until=None)
+    return rows.order_by("id")
+
+
+@prepared
+def _parents() -> QuerySet[Team, tuple[int, int | None]]:
+    return Team.objects.values_list("id", "parent_id")
+
+
+@prepared
+def _beyond_many(*, keys: Collection[int]) -> QuerySet[JourneySight, int]:
+    rows = sights_by(keys, outcome=Outcome.GOES_ON).values_list("journey_id", flat=True)
+    return rows.order_by()[_MANY : _MANY + 1]
+
+
 def _sight(membership: Membership) -> str:
     return membership.sight or _SIGHT_OF[Role(membership.role)]
 
 
 def subtree(roots: set[int]) -> frozenset[int]:
     """The teams `roots` and all below them."""
-    parents = dict(Team.objects.values_list("id", "parent_id"))
+    parents = dict(_parents())
     found = set(roots)
     while more := {team for team, parent in parents.items() if parent in found} - found:
         found |= more
@@ -158,12 +181,38 @@ def journeys_for(actor: Actor) -> QuerySet[Journey]:
 
 def seen_among(rows: QuerySet[Journey], actor: Actor) -> QuerySet[Journey]:
     """Those of `rows` that `actor` may see."""
-    return rows if actor.sees_all else rows.filter(Exists(sights_of(actor, journey=OuterRef("pk"))))
+    return seen_by(rows, actor.keys_or_all)
 
 
-def sights_of(actor: Actor, **narrowed: Any) -> QuerySet[JourneySight]:
-    """The rows by which `actor`, who doesn't see everything, sees journeys; several for one journey."""
-    return JourneySight.objects.filter(key__in=actor.sight_keys, **narrowed)
+def on_seen_journeys(rows: QuerySet[_Row], actor: Actor) -> QuerySet[_Row]:
+    """Those of `rows` (each has a `journey`) whose journey `actor` may see."""
+    return seen_rows_by(rows, actor.keys_or_all)
+
+
+def seen_by(
+    rows: QuerySet[Journey], keys: Collection[int] | None, *, many: bool = True
+) -> QuerySet[Journey]:
+    """Those of `rows` that the holder of `keys` sees, all of them where it is None.
+
+    Each of `rows` is looked at; where what they see is not `many`, it is found first.
+    """
+    if keys is None:
+        return rows
+    if many:
+        return rows.filter(Exists(sights_by(keys, journey=OuterRef("pk"))))
+    return rows.filter(pk__in=sights_by(keys, outcome__lt=Outcome.CLOSED).values("journey"))
+
+
+def seen_rows_by(rows: QuerySet[_Row], keys: Collection[int] | None) -> QuerySet[_Row]:
+    """Those of `rows` whose journey the holder of `keys` sees, all of them where it is None."""
+    if keys is None:
+        return rows
+    return rows.filter(Exists(sights_by(keys, journey=OuterRef("journey"))))
+
+
+def sights_by(keys: Collection[int], **narrowed: Any) -> QuerySet[JourneySight]:
+    """The rows of these keys; several for one journey."""
+    return JourneySight.objects.filter(key__in=keys, **narrowed)
 
 
 def own_journeys(actor: Actor) -> QuerySet[Journey]:
@@ -176,19 +225,12 @@ def own_journeys(actor: Actor) -> QuerySet[Journey]:
     return Journey.objects.filter(Q(owner=actor.user) | Q(owner=None, team__in=actor.own_teams))
 
 
-def on_seen_journeys(rows: QuerySet[_Row], actor: Actor) -> QuerySet[_Row]:
-    """Those of `rows` (each has a `journey`) whose journey `actor` may see."""
-    if actor.sees_all:
-        return rows
-    return rows.filter(Exists(sights_of(actor, journey=OuterRef("journey"))))
-
-
 def accounts_for(actor: Actor) -> QuerySet[Account]:
     """The accounts that `actor` may see: those with a journey that they may see, or all."""
     every = Account.objects.filter(merged_into=None)
     if actor.sees_all:
         return every
-    return every.filter(Exists(sights_of(actor, journey__account=OuterRef("pk"))))
+    return every.filter(Exists(sights_by(actor.sight_keys, journey__account=OuterRef("pk"))))
 
 
 def journey_for(actor: Actor, journey_id: int) -> Journey:

@@ -10,23 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from kyogyo.records.access import own_journeys, seen_among
-from kyogyo.records.models import Assignment, Handoff, Journey, User
+from kyogyo.records.queries import desk_rows
 from kyogyo.records.queries.clocks import offer_clocks
-from kyogyo.records.queries.desk_facts import (
-    CLOSED,
-    NOT_CLOSED,
-    ends_to_revisit,
-    facts_of,
-    local_day,
-    open_promises,
-    read_bulk,
-)
+from kyogyo.records.queries.desk_facts import facts_of, local_day, read_bulk
 from kyogyo.records.queries.desk_handoffs import DeskHandoffs, desk_handoffs, running_clocks
-from kyogyo.records.queries.journeys import stalled_at
+from kyogyo.records.queries.desk_rows import CLOSED, PROBE
+from kyogyo.records.queries.journeys import latest_entries
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.priority import HOT, Band, Reason, order
 from kyogyo.words import Text
@@ -34,16 +25,16 @@ from kyogyo.words import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.db.models import QuerySet
-
     from kyogyo.records.access import Actor
-    from kyogyo.records.models import Commitment
+    from kyogyo.records.models import Commitment, Handoff, Journey
     from kyogyo.records.queries.clocks import ClockReading
     from kyogyo.records.queries.desk_facts import Bulk
     from kyogyo.records.queries.desk_handoffs import Owed
     from kyogyo.revenue_model.schema import RevenueModel
 
-PROBE = 60
+# Places that are written out at once; the rest when they are asked for.
+SHOWN = 20
+MOST = 200
 Act = Literal["decide", "result", "complete", "promise", "offer", "step", "reopen"]
 
 
@@ -78,9 +69,12 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Desk:
-    """A desk as it lies now. `is_new` says that nothing was ever given to this person."""
+    """A desk as it lies now: the first places of `count`, `late` of which are overdue. `is_cut`: the records
+    hold more than was looked at. `is_new` says that nothing was ever given to this person."""
 
     places: tuple[Place, ...]
+    count: int
+    late: int
     is_cut: bool
     meetings: tuple[Meeting, ...]
     handoffs: DeskHandoffs
@@ -88,8 +82,9 @@ class Desk:
     as_of: datetime
 
     @property
-    def late(self) -> int:
-        return sum(place.reason.tone == "late" for place in self.places)
+    def more(self) -> int:
+        """How many lie beneath those that are shown."""
+        return self.count - len(self.places)
 
     @property
     def i_owe(self) -> tuple[Owed, ...]:
@@ -100,19 +95,13 @@ class Desk:
         return self.handoffs.owed_me
 
 
-def desk_for(actor: Actor, *, now: datetime | None = None, limit: int = 50) -> Desk:
+def desk_for(actor: Actor, *, now: datetime | None = None, limit: int = SHOWN) -> Desk:
     """The desk of whoever asks: their own journeys, what their team holds in common, what was handed to them."""
     now = now or timezone.now()
     model = current().model
     handoffs = desk_handoffs(actor, model=model, now=now)
-    mine = _mine(actor)
-    ids, is_cut = _candidates(mine, _to_revisit(actor, model=model, now=now), model=model, now=now)
-    wanted = ids | set(handoffs.by_journey)
-    journeys = list(
-        seen_among(Journey.objects.filter(pk__in=wanted), actor).select_related(
-            "account", "owner", "team"
-        )
-    )
+    ids, is_cut = _candidates(actor, model=model, now=now)
+    journeys = desk_rows.seen_journeys(ids=ids | set(handoffs.by_journey), keys=actor.keys_or_all)
     bulk = read_bulk(journeys, since=now - HOT)
     offers = offer_clocks(journeys, model=model, now=now)
     places = [
@@ -125,61 +114,51 @@ def desk_for(actor: Actor, *, now: datetime | None = None, limit: int = 50) -> D
         )
     ]
     places.sort(key=lambda place: (place.reason.rank, place.journey.pk))
+    meetings = _meetings(journeys, model=model, bulk=bulk, handoffs=handoffs, now=now)
+    _name([*(one.journey for one in places[:limit]), *(one.journey for one in meetings)])
     return Desk(
         places=tuple(places[:limit]),
-        is_cut=is_cut or len(places) > limit,
-        meetings=_meetings(journeys, model=model, bulk=bulk, handoffs=handoffs, now=now),
+        count=len(places),
+        late=sum(place.reason.tone == "late" for place in places),
+        is_cut=is_cut,
+        meetings=meetings,
         handoffs=handoffs,
         is_new=not places and not _ever_had_any(actor),
         as_of=now,
     )
 
 
-def _mine(actor: Actor) -> QuerySet[Journey]:
-    """The open journeys that are mine to move: my own, and those of my teams that nobody has."""
-    return own_journeys(actor).filter(stage_type__in=NOT_CLOSED)
+def _name(journeys: Sequence[Journey]) -> None:
+    """Whose they are and at which company: read for those alone that are shown."""
+    named = {one.pk: one for one in desk_rows.names_of(ids={one.pk for one in journeys})}
+    for journey in journeys:
+        journey.account, journey.owner = named[journey.pk].account, named[journey.pk].owner
 
 
-def _to_revisit(actor: Actor, *, model: RevenueModel, now: datetime) -> QuerySet[Journey]:
-    """Those that have ended, to be looked at again by now, and that nobody has opened again.
-
-    They are their last owner's; the team's where there is none, and those who see the team's work
-    have them where that owner has left.
-    """
+def _candidates(actor: Actor, *, model: RevenueModel, now: datetime) -> tuple[set[int], bool]:
+    """Their open journeys that may have to lie on the desk, and whether a look-up found more than it takes."""
     if actor.user is None or not actor.memberships:
-        return Journey.objects.none()
-    # Those who have left are few: found first, so that not every journey of the teams is looked at.
-    left = list(User.objects.filter(is_active=False).values_list("pk", flat=True))
-    # Whoever is one of these sees the journey, which need not be asked once more.
-    own = Q(owner=actor.user) | Q(owner=None, team__in=actor.own_teams)
-    if left:
-        own |= Q(owner__in=left, team__in=actor.seen_teams)
+        return set(), False
+    user, teams, below = actor.user.pk, actor.own_teams, actor.seen_teams
+    # Whose owner has left is for those who see the team's work.
+    left = desk_rows.who_left() if below else []
     today = local_day(now, zone=model.time_zone)
-    due = ends_to_revisit().filter(journey=OuterRef("pk"), revisit_on__lte=today)
-    later = Journey.objects.filter(previous=OuterRef("pk"))
-    return Journey.objects.filter(own, Exists(due), ~Exists(later), stage_type__in=CLOSED)
-
-
-def _candidates(
-    mine: QuerySet[Journey], ended: QuerySet[Journey], *, model: RevenueModel, now: datetime
-) -> tuple[set[int], bool]:
-    today = local_day(now, zone=model.time_zone)
-    last_stages = {track.stages[-1] for track in model.tracks}
-    promises = open_promises().filter(journey=OuterRef("pk"), due_on__lte=today)
-    probes = [
-        mine.filter(next_step_on__lte=today).order_by("next_step_on", "id"),
-        mine.filter(last_activity_at__gte=now - HOT).order_by("-last_activity_at", "id"),
-        mine.filter(Exists(promises)).order_by("id"),
-        mine.filter(stage__in=[one.from_stage for one in model.handoffs]).order_by(
-            "-stage_entered_at", "id"
+    stages, latest = latest_entries(model=model, now=now)
+    found = [
+        desk_rows.due_steps(user=user, teams=teams, today=today),
+        desk_rows.lately_touched(user=user, teams=teams, since=now - HOT),
+        desk_rows.with_due_promises(user=user, teams=teams, today=today),
+        desk_rows.before_handoffs(
+            user=user, teams=teams, stages={one.from_stage for one in model.handoffs}
         ),
-        mine.filter(stalled_at(model=model, now=now)).order_by("stage_entered_at", "id"),
-        mine.filter(next_step_on=None)
-        .exclude(stage__in=last_stages)
-        .order_by(F("last_activity_at").asc(nulls_first=True), "id"),
-        ended.order_by("stage_entered_at", "id"),
+        desk_rows.stalled(user=user, teams=teams, stages=stages, latest=latest),
+        desk_rows.unplanned(
+            user=user, teams=teams, last_stages={track.stages[-1] for track in model.tracks}
+        ),
+        desk_rows.to_revisit(
+            user=user, teams=teams, left=left, below=below if left else (), today=today
+        ),
     ]
-    found = [list(probe.values_list("pk", flat=True)[:PROBE]) for probe in probes]
     return {pk for ids in found for pk in ids}, any(len(ids) == PROBE for ids in found)
 
 
@@ -266,7 +245,12 @@ def _meetings(
 
 
 def _ever_had_any(actor: Actor) -> bool:
-    return Assignment.objects.filter(user=actor.user).exists() or _mine(actor).exists()
+    if actor.user is None:
+        return False
+    user = actor.user.pk
+    return bool(
+        desk_rows.was_ever_given(user=user) or desk_rows.has_any(user=user, teams=actor.own_teams)
+    )
 
 
 def _as_is(code: str) -> Text:

@@ -8,18 +8,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Max, OuterRef
-
-from kyogyo.records.models import (
-    Activity,
-    Claim,
-    Commitment,
-    CommitmentOutcome,
-    Journey,
-    NextStep,
-    StageEntry,
-)
+from kyogyo.records.queries import desk_rows
 from kyogyo.records.queries.clocks import handoff_from
+from kyogyo.records.queries.desk_rows import CLOSED
 from kyogyo.records.queries.priority import Facts, RunningClock
 from kyogyo.records.queries.wording import reason_label
 from kyogyo.words import minor_digits
@@ -27,14 +18,9 @@ from kyogyo.words import minor_digits
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from django.db.models import QuerySet
-
+    from kyogyo.records.models import Commitment, Journey, StageEntry
     from kyogyo.revenue_model.schema import Question, RevenueModel
     from kyogyo.words import Text
-
-CLOSED = ("lost", "recycled")
-# All the others, named: an index finds what a column is, not what it isn't.
-NOT_CLOSED = ("open", "ongoing", "on_hold", "won")
 
 
 @dataclass
@@ -49,54 +35,21 @@ class Bulk:
 
 
 def read_bulk(journeys: Collection[Journey], *, since: datetime) -> Bulk:
-    """Five queries, however many journeys there are. Reactions are looked for from `since` on."""
+    """Five queries at most, however many journeys there are. Reactions are looked for from `since` on."""
     ids = [journey.pk for journey in journeys]
     bulk = Bulk()
     if not ids:
         return bulk
-    for journey_id, question in (
-        Claim.objects.filter(journey__in=ids).values_list("journey_id", "question").distinct()
-    ):
+    for journey_id, question in desk_rows.answered(journeys=ids):
         bulk.answered[journey_id].add(question)
-    bulk.reacted_at = dict(
-        Activity.objects.filter(journey__in=ids, is_two_way=True, at__gte=since)
-        .values_list("journey_id")
-        .annotate(last=Max("at"))
-        .order_by()
-    )
-    bulk.planned_at = dict(
-        NextStep.objects.filter(journey__in=ids)
-        .values_list("journey_id")
-        .annotate(last=Max("at"))
-        .order_by()
-    )
-    for promise in open_promises().filter(journey__in=ids).order_by("due_on", "id"):
+    bulk.reacted_at = dict(desk_rows.reactions(journeys=ids, since=since))
+    bulk.planned_at = dict(desk_rows.plans(journeys=ids))
+    for promise in desk_rows.promises_open(journeys=ids):
         bulk.promises[promise.journey_id].append(promise)
-    ended = [journey.pk for journey in journeys if journey.stage_type in CLOSED]
-    for entry in ends_to_revisit().filter(journey__in=ended).order_by("at", "id"):
-        bulk.ends[entry.journey_id] = entry
+    if ended := [journey.pk for journey in journeys if journey.stage_type in CLOSED]:
+        for entry in desk_rows.ends(journeys=ended):
+            bulk.ends[entry.journey_id] = entry
     return bulk
-
-
-def ends_to_revisit() -> QuerySet[StageEntry]:
-    """The standing entries that ended a journey until a day on which it is to be looked at again.
-
-    One that takes another back has no such day. Not asking for that too matters: SQLite would go through
-    every entry that takes nothing back, for each journey.
-    """
-    return StageEntry.objects.filter(revisit_on__isnull=False, undone_by__isnull=True)
-
-
-def open_promises() -> QuerySet[Commitment]:
-    """The promises that nobody has said to be kept or not kept."""
-    settled = CommitmentOutcome.objects.filter(
-        commitment=OuterRef("pk"),
-        kind__in=[CommitmentOutcome.Kind.MET, CommitmentOutcome.Kind.MISSED],
-    )
-    later = CommitmentOutcome.objects.filter(
-        commitment=OuterRef("commitment"), id__gt=OuterRef("id")
-    )
-    return Commitment.objects.filter(~Exists(settled.filter(~Exists(later))))
 
 
 def facts_of(

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from django.db.models import Exists, OuterRef, Q, Subquery
-
-from kyogyo.records.models import Handoff, HandoffEvent
-from kyogyo.records.queries.clocks import clocks_of_many
+from kyogyo.records.queries import desk_rows
+from kyogyo.records.queries.clocks import clocks_of_many, is_sent_back
+from kyogyo.records.queries.decisions import grouped_events
 from kyogyo.records.queries.priority import RunningClock
 from kyogyo.records.queries.wording import department_label, reason_label
 from kyogyo.words import Text
@@ -17,13 +16,11 @@ from kyogyo.words import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from django.db.models import QuerySet
-
     from kyogyo.records.access import Actor
+    from kyogyo.records.models import Handoff, HandoffEvent
     from kyogyo.records.queries.clocks import ClockReading
     from kyogyo.revenue_model.schema import RevenueModel
 
-PROBE = 60
 # How far back somebody is told on the desk what became of a handoff that they gave.
 RECENT = timedelta(days=60)
 HeldAct = Literal["decide", "result", "complete"]
@@ -73,38 +70,41 @@ class DeskHandoffs:
 
 
 def desk_handoffs(actor: Actor, *, model: RevenueModel, now: datetime) -> DeskHandoffs:
-    """What stands on the desk of whoever asks. Four queries for the rows, four for all their clocks."""
+    """What stands on the desk of whoever asks. Three queries find it; one for the rows, five for their clocks."""
     if actor.user is None or not actor.memberships:
         return DeskHandoffs({}, (), ())
     # Offered to me, by me, or on a journey of mine: with each of these one sees the journey.
-    seen = _with_state()
-    to_decide = list(seen.filter(_mine_to_decide(actor)).order_by("offered_at", "id")[:PROBE])
-    to_report = _to_report(seen, actor, model=model, now=now)
-    given = list(
-        seen.filter(offered_by=actor.user, offered_at__gte=now - RECENT).order_by(
-            "-offered_at", "-id"
-        )[:PROBE]
-    )
-    clocks = clocks_of_many(
-        {row.pk: row for row in (*to_decide, *to_report, *given)}.values(), model=model, now=now
-    )
+    mine, since = actor.user.pk, now - RECENT
+    codes = [
+        one.code for one in model.handoffs if any(clock.until == "result" for clock in one.clocks)
+    ]
+    decide = desk_rows.to_decide(user=mine, teams=actor.own_teams)
+    report = desk_rows.to_report(user=mine, departments=actor.departments, codes=codes, since=since)
+    gave = desk_rows.given(user=mine, since=since)
+    rows = {row.pk: row for row in desk_rows.handoffs(ids={*decide, *report, *gave})}
+    events = grouped_events(rows.values())
+    last = {pk: _last(some) for pk, some in events.items()}
+    clocks = clocks_of_many(rows.values(), model=model, now=now, events=events)
+    to_decide, given = [rows[pk] for pk in decide], [rows[pk] for pk in gave]
+    to_report = [rows[pk] for pk in report if _is(last[pk], "accepted")]
     held: dict[int, Held] = {}
     # A journey can have several: the last of these is what is to be done first about it.
-    for act, rows in (
+    acts: tuple[tuple[HeldAct, list[Handoff]], ...] = (
         ("result", to_report),
-        ("complete", [row for row in given if _is_sent_back(row)]),
+        ("complete", [row for row in given if _is_sent_back(last[row.pk])]),
         ("decide", to_decide),
-    ):
-        for row in rows:
-            held[row.journey_id] = _held(row, act, clocks[row.pk], model)  # type: ignore[arg-type]
-    mine = set(actor.departments)
+    )
+    for act, some in acts:
+        for row in some:
+            held[row.journey_id] = _held(row, act, clocks[row.pk], last[row.pk], model)
+    departments = set(actor.departments)
     ours = [owed for row in (*to_decide, *to_report) for owed in _owed(row, clocks[row.pk], model)]
     theirs = [owed for row in given for owed in _owed(row, clocks[row.pk], model)]
-    ours += [owed for owed in theirs if owed.department_code in mine]
+    ours += [owed for owed in theirs if owed.department_code in departments]
     return DeskHandoffs(
         by_journey=held,
-        i_owe=_by_urgency(owed for owed in ours if owed.department_code in mine),
-        owed_me=_by_urgency(owed for owed in theirs if owed.department_code not in mine),
+        i_owe=_by_urgency(owed for owed in ours if owed.department_code in departments),
+        owed_me=_by_urgency(owed for owed in theirs if owed.department_code not in departments),
     )
 
 
@@ -114,70 +114,33 @@ def owed_on(rows: Sequence[Handoff], *, model: RevenueModel, now: datetime) -> t
     return _by_urgency(owed for row in rows for owed in _owed(row, clocks[row.pk], model))
 
 
-def last_kind() -> Subquery:
-    """The kind of a handoff's last event other than a report: its state."""
-    return _last("kind", HandoffEvent.objects.exclude(kind="result"))
+def _last(events: Sequence[HandoffEvent]) -> HandoffEvent | None:
+    """The last that is no report: how the handoff stands."""
+    return next((one for one in reversed(events) if one.kind != "result"), None)
 
 
-def _last(column: str, events: QuerySet[HandoffEvent]) -> Subquery:
-    return Subquery(events.filter(handoff=OuterRef("pk")).order_by("-id").values(column)[:1])
+def _is(last: HandoffEvent | None, kind: str) -> bool:
+    return last is not None and last.kind == kind
 
 
-def _with_state() -> QuerySet[Handoff]:
-    """Every handoff, with what its last decision was: to be narrowed to what is somebody's."""
-    decisions = HandoffEvent.objects.exclude(kind="result")
-    return Handoff.objects.select_related(
-        "journey__account", "offered_by", "receiver_user", "receiver_team"
-    ).annotate(
-        last_kind=_last("kind", decisions),
-        last_reason=_last("reason", decisions),
-        last_words=_last("words", decisions),
-        last_packet=_last("packet", decisions),
-    )
-
-
-def _mine_to_decide(actor: Actor) -> Q:
-    to_me = Q(receiver_user=actor.user) | Q(receiver_user=None, receiver_team__in=actor.own_teams)
-    return to_me & Q(open_round__isnull=False)
-
-
-def _to_report(
-    seen: QuerySet[Handoff], actor: Actor, *, model: RevenueModel, now: datetime
-) -> list[Handoff]:
-    """Accepted by me or now mine, and the giver still waits to be told how it went."""
-    codes = [
-        one.code for one in model.handoffs if any(clock.until == "result" for clock in one.clocks)
-    ]
-    told = HandoffEvent.objects.filter(
-        Q(packet__met=True) | ~Q(packet__has_key="met"), kind="result", handoff=OuterRef("pk")
-    )
-    return list(
-        seen.filter(
-            ~Exists(told),
-            Q(("last_kind", "accepted")),
-            code__in=codes,
-            journey__owner=actor.user,
-            receiver__in=actor.departments,
-            offered_at__gte=now - RECENT,
-        ).order_by("offered_at", "id")[:PROBE]
-    )
-
-
-def _is_sent_back(row: Handoff) -> bool:
+def _is_sent_back(last: HandoffEvent | None) -> bool:
     """Back with me, to be completed and offered again."""
-    kind, packet = row.last_kind, row.last_packet or {}  # type: ignore[attr-defined]
-    return kind == "needs_work" or (kind == "returned" and packet.get("then") == "keep")
+    return last is not None and is_sent_back(last)
 
 
 def _held(
-    row: Handoff, act: HeldAct, readings: Iterable[ClockReading], model: RevenueModel
+    row: Handoff,
+    act: HeldAct,
+    readings: Iterable[ClockReading],
+    last: HandoffEvent | None,
+    model: RevenueModel,
 ) -> Held:
     running = running_clocks(one for one in readings if one.until in _STOPS[act])
     return Held(
         handoff=row,
         act=act,
         clocks=running,
-        handed=_why_here(row, act, model) if act == "complete" or not running else None,
+        handed=_why_here(row, act, last, model) if act == "complete" or not running else None,
     )
 
 
@@ -195,8 +158,10 @@ def running_clocks(readings: Iterable[ClockReading]) -> tuple[RunningClock, ...]
     )
 
 
-def _why_here(row: Handoff, act: HeldAct, model: RevenueModel) -> Text | None:
-    if act == "result":
+def _why_here(
+    row: Handoff, act: HeldAct, last: HandoffEvent | None, model: RevenueModel
+) -> Text | None:
+    if act == "result" or last is None:
         return None
     if act == "decide":
         who = str(row.offered_by or department_label(model, row.giver).ja)
@@ -204,14 +169,11 @@ def _why_here(row: Handoff, act: HeldAct, model: RevenueModel) -> Text | None:
             en=f"{who} hands it to you; decide after the meeting",
             ja=f"{who}からの引き継ぎ（商談後に判断）",
         )
-    kind: str = row.last_kind  # type: ignore[attr-defined]
-    reason: str = row.last_reason  # type: ignore[attr-defined]
-    words: str = row.last_words  # type: ignore[attr-defined]
     department = department_label(model, row.receiver)
-    why = reason_label(model, reason) if reason else Text(en="", ja="")
-    said = " / ".join(one for one in (why.en, words) if one)
-    said_ja = "／".join(one for one in (why.ja, words) if one)
-    if kind == "needs_work":
+    why = reason_label(model, last.reason) if last.reason else Text(en="", ja="")
+    said = " / ".join(one for one in (why.en, last.words) if one)
+    said_ja = "／".join(one for one in (why.ja, last.words) if one)
+    if last.kind == "needs_work":
         return Text(
             en=f"{department.en} asks for more: {said}",
             ja=f"{department.ja}から追加確認の依頼：{said_ja}",

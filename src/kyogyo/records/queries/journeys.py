@@ -12,13 +12,14 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
 from kyogyo.records.access import Actor, journeys_for, own_journeys, subtree
 from kyogyo.records.models import CustomField, Handoff, Journey
+from kyogyo.records.queries.desk_rows import entered_by
 from kyogyo.records.queries.journey_filter import ENDED, IN_PROGRESS, JourneyFilter, read_amount
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.search import matching_ids
@@ -119,13 +120,17 @@ def _of_words(text: str) -> QuerySet[Journey, Any]:
 
 def stalled_at(*, model: RevenueModel, now: datetime) -> Q:
     """Longer in their stage than the model expects, and not ended."""
-    latest = [
-        When(stage=stage.code, then=Value(now - timedelta(days=stage.expected_days + 1)))
+    return entered_by(*latest_entries(model=model, now=now))
+
+
+def latest_entries(*, model: RevenueModel, now: datetime) -> tuple[list[str], list[datetime]]:
+    """Stages, and the time by which a journey has entered each that is longer in it than expected."""
+    expected = {
+        stage.code: now - timedelta(days=stage.expected_days + 1)
         for stage in model.stages
         if stage.expected_days is not None and stage.type in IN_PROGRESS
-    ]
-    # One comparison, so that a list goes by its order and not through the stages one by one.
-    return Q(stage_entered_at__lte=Case(*latest, default=None, output_field=DateTimeField()))
+    }
+    return list(expected), list(expected.values())
 
 
 def _of_people(found: QuerySet[Journey], actor: Actor, asked: JourneyFilter) -> QuerySet[Journey]:

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F
 from django.utils import timezone
 
-from kyogyo.records.access import journeys_for, on_seen_journeys
+from kyogyo.records.access import journeys_for, on_seen_journeys, seen_by, seen_rows_by
 from kyogyo.records.models import Cause, Handoff, Journey, Role, StageEntry
+from kyogyo.records.prepared import prepared
+from kyogyo.records.queries import desk_rows
+from kyogyo.records.queries.desk import SHOWN as SHOWN_PLACES
 from kyogyo.records.queries.desk import Desk, desk_for
-from kyogyo.records.queries.desk_facts import NOT_CLOSED, local_day
+from kyogyo.records.queries.desk_facts import local_day
 from kyogyo.records.queries.desk_handoffs import Owed, owed_on
-from kyogyo.records.queries.journeys import stalled_at
+from kyogyo.records.queries.desk_rows import NOT_CLOSED, entered_by
+from kyogyo.records.queries.journeys import latest_entries
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.wording import department_label, gap_label, stage_label
 from kyogyo.records.undone import that_stand
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
-    from django.db.models.expressions import OrderBy
 
     from kyogyo.records.access import Actor
     from kyogyo.revenue_model.schema import RevenueModel
 
-SHOWN = 15
+SHOWN = 8
 # A count is followed this far; beyond it a page says "more than".
 COUNTED = 1_000
 OVERRIDES_SINCE = timedelta(days=30)
@@ -76,50 +81,81 @@ def exceptions_for(actor: Actor, *, now: datetime | None = None) -> Exceptions:
     now = now or timezone.now()
     model = current().model
     today = local_day(now, zone=model.time_zone)
-    seen = journeys_for(actor).filter(stage_type__in=NOT_CLOSED)
+    keys, many = actor.keys_or_all, actor.sees_many
+    stages, latest = latest_entries(model=model, now=now)
+    stalled = _stalled_ones(keys=keys, many=many, stages=stages, latest=latest)
+    past = _past_ones(keys=keys, many=many, today=today)
     last_stages = {track.stages[-1] for track in model.tracks}
-    stalled = seen.filter(stalled_at(model=model, now=now))
-    past = seen.filter(next_step_on__lt=today)
-    unplanned = seen.filter(next_step_on=None).exclude(stage__in=last_stages)
+    unplanned = _unplanned_ones(keys=keys, many=many, last_stages=last_stages)
+    shown = {pk for ids in (stalled, past, unplanned) for pk in ids[:SHOWN]}
+    named = {one.pk: one for one in desk_rows.names_of(ids=shown)}
     return Exceptions(
         overdue=_overdue(actor, model=model, now=now),
-        stalled=tuple(
-            _stalled(journey, model=model, now=now)
-            for journey in _first(stalled, "stage_entered_at")
-        ),
-        stalled_count=_count(stalled),
-        past=tuple(
-            _past(journey, model=model, now=now) for journey in _first(past, "next_step_on")
-        ),
-        past_count=_count(past),
-        unplanned=tuple(
-            _unplanned(journey, model=model, now=now)
-            for journey in _first(unplanned, F("last_activity_at").asc(nulls_first=True))
-        ),
-        unplanned_count=_count(unplanned),
+        stalled=tuple(_stalled(named[pk], model=model, now=now) for pk in stalled[:SHOWN]),
+        stalled_count=len(stalled),
+        past=tuple(_past(named[pk], model=model, now=now) for pk in past[:SHOWN]),
+        past_count=len(past),
+        unplanned=tuple(_unplanned(named[pk], model=model, now=now) for pk in unplanned[:SHOWN]),
+        unplanned_count=len(unplanned),
         overrides=_overrides(actor, model=model, now=now),
         as_of=now,
     )
 
 
-def _first(rows: QuerySet[Journey], by: str | OrderBy) -> list[Journey]:
-    """Those to be shown. Their order is found by their numbers alone: whole rows are slow to sort."""
-    ids = list(rows.order_by(by, "id").values_list("pk", flat=True)[:SHOWN])
-    found = Journey.objects.select_related("account", "owner", "team").in_bulk(ids)
-    return [found[pk] for pk in ids]
+def _open(keys: Collection[int] | None, *, many: bool) -> QuerySet[Journey]:
+    """The journeys under way or won that the holder of `keys` sees, all of them where it is None."""
+    return seen_by(Journey.objects.filter(stage_type__in=NOT_CLOSED), keys, many=many)
 
 
-def _count(rows: QuerySet[Journey]) -> int:
-    return rows.order_by()[: COUNTED + 1].count()
+# Each goes so far that its rows can be counted; the ids alone, as whole rows are slow to sort.
+@prepared
+def _stalled_ones(
+    *,
+    keys: Collection[int] | None,
+    many: bool,
+    stages: Collection[str],
+    latest: Collection[datetime],
+) -> QuerySet[Journey, int]:
+    rows = _open(keys, many=many).filter(entered_by(stages, latest))
+    return rows.order_by("stage_entered_at", "id").values_list("pk", flat=True)[: COUNTED + 1]
+
+
+@prepared
+def _past_ones(*, keys: Collection[int] | None, many: bool, today: date) -> QuerySet[Journey, int]:
+    rows = _open(keys, many=many).filter(next_step_on__lt=today)
+    return rows.order_by("next_step_on", "id").values_list("pk", flat=True)[: COUNTED + 1]
+
+
+@prepared
+def _unplanned_ones(
+    *, keys: Collection[int] | None, many: bool, last_stages: Collection[str]
+) -> QuerySet[Journey, int]:
+    rows = _open(keys, many=many).filter(next_step_on=None).exclude(stage__in=last_stages)
+    rows = rows.order_by(F("last_activity_at").asc(nulls_first=True), "id")
+    return rows.values_list("pk", flat=True)[: COUNTED + 1]
+
+
+@prepared
+def _waiting(*, keys: Collection[int] | None) -> QuerySet[Handoff]:
+    rows = seen_rows_by(Handoff.objects.filter(open_round__isnull=False), keys)
+    return rows.select_related("journey__account", "offered_by").order_by("offered_at", "id")[:200]
+
+
+@prepared
+def _overridden(*, keys: Collection[int] | None, since: datetime) -> QuerySet[StageEntry]:
+    # What an import could not show was nobody's decision.
+    entries = (
+        that_stand(StageEntry.objects.filter(at__gte=since))
+        .exclude(override_reason="")
+        .exclude(cause=Cause.IMPORT)
+    )
+    rows = seen_rows_by(entries, keys).select_related("journey__account", "by")
+    return rows.order_by("-at", "-id")[:SHOWN]
 
 
 def _overdue(actor: Actor, *, model: RevenueModel, now: datetime) -> tuple[Owed, ...]:
-    waiting = (
-        on_seen_journeys(Handoff.objects.filter(open_round__isnull=False), actor)
-        .select_related("journey__account", "offered_by", "receiver_user", "receiver_team")
-        .order_by("offered_at", "id")[:200]
-    )
-    owed = owed_on(list(waiting), model=model, now=now)
+    waiting = _waiting(keys=actor.keys_or_all)
+    owed = owed_on(waiting, model=model, now=now)
     return tuple(one for one in owed if one.is_over)[:SHOWN]
 
 
@@ -159,17 +195,7 @@ def _unplanned(journey: Journey, *, model: RevenueModel, now: datetime) -> Stray
 
 
 def _overrides(actor: Actor, *, model: RevenueModel, now: datetime) -> tuple[Override, ...]:
-    # What an import could not show was nobody's decision.
-    entries = (
-        that_stand(StageEntry.objects.filter(at__gte=now - OVERRIDES_SINCE))
-        .exclude(override_reason="")
-        .exclude(cause=Cause.IMPORT)
-    )
-    rows = (
-        on_seen_journeys(entries, actor)
-        .select_related("journey__account", "by")
-        .order_by("-at", "-id")[:SHOWN]
-    )
+    rows = _overridden(keys=actor.keys_or_all, since=now - OVERRIDES_SINCE)
     return tuple(
         Override(
             entry=row,
@@ -248,13 +274,13 @@ class OpenDesk:
     summary: Summary | None
 
 
-def open_desk(actor: Actor, *, now: datetime | None = None) -> OpenDesk:
+def open_desk(actor: Actor, *, now: datetime | None = None, limit: int = SHOWN_PLACES) -> OpenDesk:
     """A member's queue; for managers, RevOps and admins what went out of line first; for viewers a summary."""
     now = now or timezone.now()
     leads = bool(actor.roles & {Role.MANAGER, Role.REVOPS, Role.ADMIN})
     looks = not actor.may_write
     return OpenDesk(
-        queue=None if looks else desk_for(actor, now=now),
+        queue=None if looks else desk_for(actor, now=now, limit=limit),
         exceptions=exceptions_for(actor, now=now) if leads else None,
         summary=summary_for(actor, now=now) if looks else None,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.views.decorators.http import require_GET, require_POST
 
 from kyogyo.records.actions.dealing import deal_with
-from kyogyo.records.queries.desk import desk_for
+from kyogyo.records.queries.desk import MOST, SHOWN, desk_for
 from kyogyo.records.queries.team_desk import open_desk
 from kyogyo.web.live import mark, nothing_new
 from kyogyo.web.notices import tell
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for me, or for managers what went out of line, or a summary for who only looks."""
     seen = mark()
-    opened = open_desk(actor_of(request))
+    opened = open_desk(actor_of(request), limit=_limit(request))
     return render(request, "desk/desk.html", {"opened": opened, "desk": opened.queue, "seen": seen})
 
 
@@ -56,5 +56,10 @@ def done(request: HttpRequest, journey_id: int) -> HttpResponse:
 
 def show_queue(request: HttpRequest) -> HttpResponse:
     seen = mark()
-    found = desk_for(actor_of(request))
+    found = desk_for(actor_of(request), limit=_limit(request))
     return render(request, "desk/queue.html", {"desk": found, "seen": seen}, partial="queue")
+
+
+def _limit(request: HttpRequest) -> int:
+    """How many places are written out: the first, or all where the rest was asked for."""
+    return MOST if request.GET.get("all") else SHOWN
