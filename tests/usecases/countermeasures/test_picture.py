@@ -18,7 +18,9 @@ def judged() -> Judged:
     team = TeamWeeks("7", np.array([2.0, 2, 4, 4]), np.array([10.0, 10, 10, 10]))
     panel = Panel(Measure(Text(en="Conversion", ja="転換率")), (team,), weeks)
     pattern = np.array([[False, False, True, True]])
-    return Judged("not_started", Text(en="So", ja="それ"), 0, True, panel, pattern)
+    return Judged(
+        "not_started", Text(en="So", ja="それ"), 0, is_early=True, panel=panel, pattern=pattern
+    )
 
 
 def test_chart_of_a_page_says_its_levels_and_names_its_teams() -> None:
@@ -39,6 +41,6 @@ def test_chart_is_saved_as_svg_and_png() -> None:
 
 
 def test_nothing_is_drawn_where_nothing_was_counted() -> None:
-    empty = Judged("not_measurable", Text(en="So", ja="それ"), 0, True)
+    empty = Judged("not_measurable", Text(en="So", ja="それ"), 0, is_early=True)
     assert draw_weeks(empty, names=NAMES, lang="en", width=600) is None
     assert save_weeks(empty, names=NAMES, lang="en", kind="svg") is None
