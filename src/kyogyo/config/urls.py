@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("kyogyo.web.handoffs.urls")),
     path("", include("kyogyo.web.search.urls")),
     path("", include("kyogyo.web.accounts.urls")),
+    path("", include("kyogyo.web.bottleneck.urls")),
     path("", include("kyogyo.web.countermeasures.urls")),
     path("", include("kyogyo.web.alerts.urls")),
     path("", include("kyogyo.web.reviews.urls")),

@@ -1,0 +1,95 @@
+"""The diagnosis of a track of the records, found once for each published copy and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kyogyo.analytics.readable import Voice
+from kyogyo.reports.svg import FileKind, chart_file, chart_svg
+from kyogyo.usecases.find_bottleneck import find_bottleneck
+from kyogyo.usecases.measure_records import open_measured
+from kyogyo.usecases.report_funnel import main_track
+from kyogyo.usecases.show_stream.kept import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markupsafe import Markup
+
+    from kyogyo.usecases.find_bottleneck import Diagnosis
+    from kyogyo.words import Lang, Text
+
+# A page is answered at once; what isn't found by then is shown when it is.
+WAIT_S = 0.25
+_FILE_WIDTH = 960
+_FOUND: Kept[Diagnosis] = Kept(most=12)
+
+
+@dataclass(frozen=True)
+class ShownDiagnosis:
+    """`diagnosis` None: it is being looked for for the first time, ask again. `copied_at` is in epoch microseconds."""
+
+    diagnosis: Diagnosis | None
+    track: str
+    copied_at: int
+
+
+def show_bottleneck(*, track: str = "", wait_s: float = WAIT_S) -> ShownDiagnosis:
+    """The diagnosis of a track, of the one with most journeys without a name.
+
+    Raises MissingTableError where nothing was copied yet, ModelError for a track that there isn't.
+    """
+    home = _home()
+    with open_measured() as measured:
+        chosen = track or main_track(measured.history)
+        measured.history.model.track(chosen)
+        found = _FOUND.ask(
+            (home, chosen),
+            key=str(measured.key),
+            count=lambda: _find(chosen, home),
+            wait_s=wait_s,
+        )
+        return ShownDiagnosis(found.value if found else None, chosen, measured.copied_at)
+
+
+def draw_candidates(
+    diagnosis: Diagnosis, *, labels: Mapping[str, Text], lang: Lang, width: int
+) -> Markup | None:
+    """What each step costs a month, drawn for a page; None where nothing can be valued."""
+    return chart_svg(
+        chart="candidates",
+        result=diagnosis.result,
+        voice=Voice(lang=lang, currency=diagnosis.currency, labels=labels),
+        width=width,
+        key="candidates",
+        title=diagnosis.result.definition.label.say(lang),
+        says=diagnosis.headline.say(lang),
+    )
+
+
+def save_candidates(
+    diagnosis: Diagnosis, *, labels: Mapping[str, Text], lang: Lang, kind: FileKind
+) -> bytes | None:
+    """The same as a file that stands alone."""
+    voice = Voice(lang=lang, currency=diagnosis.currency, labels=labels)
+    return chart_file(
+        chart="candidates", result=diagnosis.result, voice=voice, width=_FILE_WIDTH, kind=kind
+    )
+
+
+def forget_diagnoses() -> None:
+    """Keep nothing that was found: for tests, which change what a copy is without publishing another."""
+    _FOUND.forget()
+
+
+def _find(track: str, home: Path) -> Diagnosis:
+    with open_measured(home=home) as measured:
+        return find_bottleneck(history=measured.history, track=track)
+
+
+def _home() -> Path:
+    from kyogyo.records.queries import database  # noqa: PLC0415 -- needs django.setup()
+
+    return Path(database.home())
