@@ -88,20 +88,24 @@ def require_all_kept(home: Path, writers: list[Writer]) -> None:
     assert [refused for writer in writers for refused in writer.refused] == []
 
 
-def test_kill_9_of_the_server_under_writers_loses_nothing_acknowledged(
+def test_kill_9_of_the_server_under_writers_loses_nothing_acknowledged_and_ctrl_c_ends_every_process(
     installation: tuple[Path, str], tmp_path: Path
 ) -> None:
     home, secret = copy_home(installation[0], tmp_path / "home"), installation[1]
     # All of the program: a server whose worker dies twice within 5.5 s gives up, and is started again.
-    with (
-        served(home, "kyogyo", "serve", "--home", str(home)) as running,
-        writing(secret=secret, address=running.address) as writers,
-    ):
-        for _ in range(KILLS):
+    with served(home, "kyogyo", "serve", "--home", str(home)) as running:
+        with writing(secret=secret, address=running.address) as writers:
+            for _ in range(KILLS):
+                _wait_until_written(writers, more=5)
+                os.kill(_worker_of(running), signal.SIGKILL)
+                assert running.answers(within=30) < 10
             _wait_until_written(writers, more=5)
-            os.kill(_worker_of(running), signal.SIGKILL)
-            assert running.answers(within=30) < 10
-        _wait_until_written(writers, more=5)
+        # One start for both: it is the dearest part of them.
+        below = descendants(running.process.pid)
+        assert len(below) >= 3  # the server, its worker, the follower
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(timeout=20) == 0
+        _wait_until_gone(below, within=1)
 
     require_all_kept(home, writers)
 
@@ -121,16 +125,6 @@ def test_kill_9_of_the_whole_program_leaves_no_process_and_loses_nothing(
         _wait_until_gone(below, within=15)
 
     require_all_kept(home, writers)
-
-
-def test_ctrl_c_ends_every_process(installation: tuple[Path, str], tmp_path: Path) -> None:
-    home = copy_home(installation[0], tmp_path / "home")
-    with served(home, "kyogyo", "serve", "--home", str(home)) as running:
-        below = descendants(running.process.pid)
-        assert len(below) >= 3  # the server, its worker, the follower
-        running.process.send_signal(signal.SIGINT)
-        assert running.process.wait(timeout=20) == 0
-        _wait_until_gone(below, within=1)
 
 
 def test_half_requests_keep_nobody_waiting(installation: tuple[Path, str]) -> None:
