@@ -278,3 +278,24 @@ def test_list_asks_the_database_equally_often_however_long(
 
     with django_assert_num_queries(queries):
         client.get(path)
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "none"),
+    [
+        ("en", "My handoffs and credit", "None in these days."),
+        ("ja", "自分の引き継ぎと成果", "この期間にはありません。"),
+    ],
+)
+def test_ones_own_handoffs_stand_on_ones_own_page(
+    signed_in: Browser, company: Company, lang: str, title: str, none: str
+) -> None:
+    company.manager.lang = lang
+    company.manager.save()
+    page = signed_in("manager").get("/settings/").content.decode()
+
+    assert (title in page, page.count(none)) == (True, 2)
+    theirs = f"/settings/numbers/{company.field.pk}/"
+    assert f'href="{theirs}"' in page
+    found = {who: signed_in(who).get(theirs).status_code for who in ("manager", "field", "admin")}
+    assert found == {"manager": 200, "field": 200, "admin": 404}

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.utils import translation
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kyogyo.errors import RuleError
 from kyogyo.records.actions.people import change_self
+from kyogyo.records.queries.credit import DAYS, credit_of, people_of
 from kyogyo.records.queries.people import ROLES, SIGHTS
 from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
@@ -34,6 +35,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "sights": SIGHTS,
         "typed": typed(request.POST),
         "problem": None,
+        "credit": credit_of(actor=actor, user_id=actor.user.pk) if actor.user else None,
+        "days": DAYS,
+        "people": people_of(actor),
     }
     if request.method == "GET":
         return render(request, "settings/me.html", values)
@@ -50,3 +54,11 @@ def show(request: HttpRequest) -> HttpResponse:
     response = go(request, "/settings/")
     response.delete_cookie(COOKIE)
     return response
+
+
+@require_safe
+@page
+def numbers(request: HttpRequest, user_id: int) -> HttpResponse:
+    """What somebody handed over and answered: for themselves and their manager."""
+    found = credit_of(actor=actor_of(request), user_id=user_id)
+    return render(request, "settings/numbers.html", {"credit": found, "days": DAYS})

@@ -43,6 +43,7 @@ urlpatterns = [
     path("settings/model/", model.show, name="model"),
     path("settings/model/<int:version_id>/", model.show_version, name="model_version"),
     path("settings/model/<int:version_id>/file/", model.download, name="model_file"),
+    path("settings/numbers/<int:user_id>/", me.numbers, name="numbers"),
     path("settings/imports/", imports.show, name="imports"),
     path("settings/imports/mapping/<str:word>/", mapping.show, name="import_mapping"),
     path("settings/imports/<int:batch_id>/go-on/", imports.carry_on, name="go_on_with_import"),
