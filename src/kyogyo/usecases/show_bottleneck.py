@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from kyogyo.usecases.find_bottleneck import Diagnosis
+    from kyogyo.analytics.results import Result
+    from kyogyo.usecases.find_bottleneck import Diagnosis, NodeAnswer
     from kyogyo.words import Lang, Text
 
 # A page is answered at once; what isn't found by then is shown when it is.
 WAIT_S = 0.25
 _FILE_WIDTH = 960
+_FEWEST_DRAWN = 3
 _FOUND: Kept[Diagnosis] = Kept(most=12)
 
 
@@ -57,13 +59,13 @@ def show_bottleneck(*, track: str = "", wait_s: float = WAIT_S) -> ShownDiagnosi
 def draw_candidates(
     diagnosis: Diagnosis, *, labels: Mapping[str, Text], lang: Lang, width: int
 ) -> Markup | None:
-    """What each step costs a month, drawn for a page; None where nothing can be valued."""
+    """What the dearest steps cost a month, drawn for a page; None where nothing can be valued."""
     return chart_svg(
         chart="candidates",
-        result=diagnosis.result,
+        result=_dearest(diagnosis),
         voice=Voice(lang=lang, currency=diagnosis.currency, labels=labels),
         width=width,
-        key="candidates",
+        key=f"candidates-{width}",
         title=diagnosis.result.definition.label.say(lang),
         says=diagnosis.headline.say(lang),
     )
@@ -75,7 +77,21 @@ def save_candidates(
     """The same as a file that stands alone."""
     voice = Voice(lang=lang, currency=diagnosis.currency, labels=labels)
     return chart_file(
-        chart="candidates", result=diagnosis.result, voice=voice, width=_FILE_WIDTH, kind=kind
+        chart="candidates", result=_dearest(diagnosis), voice=voice, width=_FILE_WIDTH, kind=kind
+    )
+
+
+def _dearest(diagnosis: Diagnosis) -> Result:
+    """The rows that are told apart from nothing; the first three of the ranking where none is."""
+    told = [place for place, node in enumerate(diagnosis.nodes) if is_told(node)]
+    places = told or list(range(min(_FEWEST_DRAWN, len(diagnosis.nodes))))
+    return replace(diagnosis.result, table=diagnosis.result.table.take(places))
+
+
+def is_told(node: NodeAnswer) -> bool:
+    """Whether a node has anything to say: it is a candidate, or better than before, or its gain isn't about nothing."""
+    return node.verdict in ("named", "candidate", "improved") or (
+        node.gain is not None and abs(node.gain.mid) >= 1
     )
 
 

@@ -35,7 +35,7 @@ def draw_weeks(
         result=result,
         voice=Voice(lang=lang),
         width=width,
-        key="weeks",
+        key=f"weeks-{width}",
         title=panel.measure.label.say(lang),
         says=say_levels(panel, judged.pattern).say(lang),
     )

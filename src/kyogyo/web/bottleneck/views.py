@@ -14,7 +14,12 @@ from kyogyo.errors import MissingTableError, RuleError
 from kyogyo.records.queries.behind import journeys_behind
 from kyogyo.records.queries.calendar import local_date
 from kyogyo.records.queries.countermeasures import list_countermeasures, may_start
-from kyogyo.usecases.show_bottleneck import draw_candidates, save_candidates, show_bottleneck
+from kyogyo.usecases.show_bottleneck import (
+    draw_candidates,
+    is_told,
+    save_candidates,
+    show_bottleneck,
+)
 from kyogyo.web.bottleneck.look import (
     Looked,
     factor_words,
@@ -25,6 +30,7 @@ from kyogyo.web.bottleneck.look import (
 )
 from kyogyo.web.formats import lang, say
 from kyogyo.web.pages import page
+from kyogyo.web.pictures import as_file, both_widths
 from kyogyo.web.render import actor_of, render
 from kyogyo.web.speaking import speaking
 
@@ -33,9 +39,6 @@ if TYPE_CHECKING:
 
     from kyogyo.usecases.find_bottleneck import Diagnosis
     from kyogyo.words import Text
-
-_WIDTH = 760
-_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @require_GET
@@ -61,7 +64,9 @@ def bottleneck(request: HttpRequest) -> HttpResponse:
         "bottleneck/bottleneck.html",
         {
             "found": found,
-            "looked": look_at(found),
+            "looked": (looked := look_at(found)),
+            "told": [one for one in looked if is_told(one.node)],
+            "untold": [one for one in looked if not is_told(one.node)],
             "looked_money": lambda gain: (say_money(gain), say_bounds(gain)),
             "factor": lambda moved: factor_words(moved, track=found.track),
             "step_words": step_words,
@@ -69,7 +74,9 @@ def bottleneck(request: HttpRequest) -> HttpResponse:
             "chosen": Looked(chosen) if chosen else None,
             "as_of": datetime.fromtimestamp(found.as_of / 1e6, tz=UTC),
             "tracks": model.tracks if (model := speaking().model) else (),
-            "chart": draw_candidates(found, labels=_labels(), lang=lang(), width=_WIDTH),
+            "charts": both_widths(
+                lambda width: draw_candidates(found, labels=_labels(), lang=lang(), width=width)
+            ),
             "journeys": _journeys(request, found),
             "tried": tried,
             "may_start": may_start(actor),
@@ -88,11 +95,7 @@ def picture(request: HttpRequest, kind: Literal["svg", "png"]) -> HttpResponse:
             en="There is nothing to draw yet: no step can be valued.",
             ja="まだ描くものがありません。金額に換算できる区間がありません。",
         )
-    response = HttpResponse(drawn, content_type=_TYPES[kind])
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="bottleneck-{found.track}.{kind}"'
-    )
-    return response
+    return as_file(drawn, kind=kind, name=f"bottleneck-{found.track}")
 
 
 def _journeys(request: HttpRequest, found: Diagnosis) -> object:

@@ -25,6 +25,7 @@ from kyogyo.usecases.countermeasures import (
 from kyogyo.usecases.countermeasures.judge import advise_on
 from kyogyo.web.formats import lang, t
 from kyogyo.web.pages import page
+from kyogyo.web.pictures import as_file, both_widths
 from kyogyo.web.render import actor_of, render
 from kyogyo.web.speaking import speaking
 from kyogyo.web.tried import Tried
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 
     from kyogyo.usecases.countermeasures import Judged
     from kyogyo.words import Text
-
-
-_WIDTH = 760
-_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @require_GET
@@ -95,11 +92,7 @@ def picture(
     drawn = save_weeks(judged, names=names, lang=lang(), kind=kind)
     if drawn is None:
         raise RuleError(en=judged.says.en, ja=judged.says.ja)
-    response = HttpResponse(drawn, content_type=_TYPES[kind])
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="countermeasure-{countermeasure_id}.{kind}"'
-    )
-    return response
+    return as_file(drawn, kind=kind, name=f"countermeasure-{countermeasure_id}")
 
 
 def show(request: HttpRequest, countermeasure_id: int, tried: Tried) -> HttpResponse:
@@ -124,7 +117,11 @@ def show(request: HttpRequest, countermeasure_id: int, tried: Tried) -> HttpResp
             "node": _node,
             "judged": judged,
             "problem": problem,
-            "chart": draw_weeks(judged, names=teams, lang=lang(), width=_WIDTH) if judged else None,
+            "charts": both_widths(
+                lambda width: draw_weeks(judged, names=teams, lang=lang(), width=width)
+            )
+            if judged
+            else (),
             "fidelity": fidelity,
             "advice": advise_on(judged, fidelity) if judged else None,
             "rules": {one.id: rule_words(one.rule, model=model) for one in opened.steps}
