@@ -138,6 +138,21 @@ class Visit:
             self.pages[who].goto(f"{self.at.address}{path}")
         return self.pages[who]
 
+    def turn(self, who: str, path: str, *, scheme: str) -> Page:
+        """The page at `path`, of whoever it is now: a browser of its own for each would cost more than the look."""
+        page = self.page("")
+        context = self.contexts[""]
+        context.clear_cookies()
+        if who:
+            self._sign_in(context, who)
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.goto(f"{self.at.address}{path}")
+        return page
+
+    def _sign_in(self, context: BrowserContext, who: str) -> None:
+        session = self.at.sessions[who if self.lang == "en" else f"{who}-ja"]
+        context.add_cookies([{"name": self.at.cookie, "value": session, "url": self.at.address}])
+
     def _open(self, who: str) -> Page:
         options: dict[str, Any] = {
             "viewport": {"width": self.width, "height": 900},
@@ -151,10 +166,7 @@ class Visit:
         context.set_default_timeout(20_000)
         context.add_init_script(_CSP)
         if who:
-            session = self.at.sessions[who if self.lang == "en" else f"{who}-ja"]
-            context.add_cookies(
-                [{"name": self.at.cookie, "value": session, "url": self.at.address}]
-            )
+            self._sign_in(context, who)
         self.contexts[who] = context
         page = context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))

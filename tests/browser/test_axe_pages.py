@@ -137,15 +137,18 @@ def _look_at_all(
     wrong: list[str] = []
     for (name, who, address), look in _looks(pages):
         lang, width, scheme = look
-        if look not in visits:
-            visits[look] = visit(at=at, lang=lang, width=width, scheme=scheme)
-        one = visits[look]
+        if (lang, width) not in visits:
+            visits[lang, width] = visit(at=at, lang=lang, width=width)
+        one = visits[lang, width]
         one.expected = {STRANGE[name]} if name in STRANGE else set()
         path = address.format(**at.found.get(lang, {}))
-        page = one.page(who, path)
+        page = one.turn(who, path, scheme=scheme)
         # The stream counts what it was never asked before; then it shows it by itself.
         page.locator('[hx-get*="counting"]').wait_for(state="detached")
         told = f"{name}: {who or 'nobody'} at {path} {lang} {width} {scheme}:"
+        status = page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
+        if status != STRANGE.get(name, 200):
+            wrong.append(f"{told} answered {status}")
         wrong += [f"{told} {each}" for each in violations(page)]
         spoken = page.evaluate("document.documentElement.lang")
         wide = page.evaluate("document.documentElement.scrollWidth")
