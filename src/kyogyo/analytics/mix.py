@@ -30,19 +30,12 @@ _ENOUGH = 150
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One value of an attribute: its share of the entries into each step, and of what is won."""
-
-    attribute: str
-    value: int
-
-
-@dataclass(frozen=True)
 class Mix:
     """Kinds of journeys by the attributes that tell them apart, at most two.
 
     `weights` by step code: what the mix of each week would bring beside the average; `worth` and `noise`: the log of
-    what a journey of each week is worth by its kinds, and the variance of that. `shares` of value by (attribute, value).
+    what a journey of each week is worth by its kinds, and the variance of that. `shares` of value by (attribute, value); `kinds` by step: of each of those, by week, how many
+    have gone on and how many mature entries they are of.
     """
 
     attributes: tuple[str, ...]
@@ -50,6 +43,9 @@ class Mix:
     worth: Floats = field(default_factory=lambda: np.empty(0))
     noise: Floats = field(default_factory=lambda: np.empty(0))
     shares: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    kinds: Mapping[str, Mapping[tuple[str, int], tuple[Floats, Floats]]] = field(
+        default_factory=dict
+    )
 
 
 def usable_attributes(funnel: Funnel) -> tuple[str, ...]:
@@ -130,7 +126,33 @@ def find_mix(funnel: Funnel, *, weeks: Mapping[str, StepWeeks], value_stage: str
     first = next(iter(weeks.values()))
     worth, noise = _worth_by_week(cells, places, first)
     shares = {(usable[p], v): share for p in places for v, share in _value_shares(cells, p).items()}
-    return Mix(tuple(kept), weights, worth, noise, shares)
+    kinds = {
+        code: _by_kind(cells, number, step, shares=shares, usable=usable)
+        for number, (code, step) in enumerate(weeks.items())
+    }
+    return Mix(tuple(kept), weights, worth, noise, shares, kinds)
+
+
+def _by_kind(
+    cells: _Cells,
+    number: int,
+    step: StepWeeks,
+    *,
+    shares: Mapping[tuple[str, int], float],
+    usable: tuple[str, ...],
+) -> dict[tuple[str, int], tuple[Floats, Floats]]:
+    mine = (cells.step == number) & (cells.week >= 0) & (cells.week < step.weeks)
+    found = {}
+    for name, value in shares:
+        rows = mine & (cells.values[usable.index(name)] == value)
+        week = cells.week[rows]
+        went = np.bincount(week, cells.went[rows].astype(float), minlength=step.weeks)
+        came = np.bincount(week, cells.n[rows].astype(float), minlength=step.weeks)
+        found[name, value] = (
+            np.asarray(went, float),
+            np.asarray(came * grown(step.pace, step.ages), float),
+        )
+    return found
 
 
 def _count(

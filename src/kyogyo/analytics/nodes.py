@@ -17,6 +17,7 @@ from kyogyo.analytics.customers import CustomerMonths, customer_months
 from kyogyo.analytics.level_shift import LevelShift, find_level, find_rate
 from kyogyo.analytics.mix import Mix, find_mix
 from kyogyo.analytics.money import WinValues
+from kyogyo.analytics.narrow_shift import narrow_shift
 from kyogyo.analytics.step_shift import Slower, StepShift, find_shift
 from kyogyo.analytics.step_weeks import WEEK, StepWeeks, grown, step_weeks
 from kyogyo.analytics.steps import ADVANCED, ENOUGH_AT_RISK
@@ -115,7 +116,7 @@ def look_back(
             weeks[code] = found
     mix = find_mix(funnel, weeks=weeks, value_stage=value_stage)
     weeks = {code: _weighted(step, mix.weights.get(code)) for code, step in weeks.items()}
-    shifts = _find_shifts(weeks, rng=rng)
+    shifts = _find_shifts(weeks, mix, rng=rng)
     arrived, volume = _find_volume(funnel, rng=rng)
     months = None
     if value_stage is not None:
@@ -146,7 +147,7 @@ def _weighted(weeks: StepWeeks, weight: Floats | None) -> StepWeeks:
 
 
 def _find_shifts(
-    weeks: Mapping[str, StepWeeks], *, rng: np.random.Generator
+    weeks: Mapping[str, StepWeeks], mix: Mix, *, rng: np.random.Generator
 ) -> dict[str, StepShift]:
     """Step by step from the first on, since who waited long at one may go on less often from the next."""
     found: dict[str, StepShift] = {}
@@ -155,7 +156,9 @@ def _find_shifts(
         slower = None
         if before is not None and before.split(">")[1] == code.split(">")[0]:
             slower = _slower(weeks[before], found[before])
-        found[code] = find_shift(step, rng=rng, draws=DRAWS, phi=noise_of(step), slower=slower)
+        shift = find_shift(step, rng=rng, draws=DRAWS, phi=noise_of(step), slower=slower)
+        kinds = mix.kinds.get(code, {})
+        found[code] = narrow_shift(shift, kinds, mix.shares, weeks=step.weeks, rng=rng)
         before = code
     return found
 
@@ -179,12 +182,12 @@ def noise_of(weeks: StepWeeks) -> float:
     use = e * rate > 0.5
     went, e = went[use], e[use]
     if went.size < 6:
-        return least
+        return float(least)
     squares = np.diff(went / e) ** 2 / (rate / e[1:] + rate / e[:-1])
     # The largest may be the change itself.
     kept = np.sort(squares)[: -max(1, squares.size // 12)]
     phi = float(kept.mean()) * 1.25
-    return max(least, (phi * kept.size + least * _AS_WEEKS) / (kept.size + _AS_WEEKS))
+    return float(max(least, (phi * kept.size + least * _AS_WEEKS) / (kept.size + _AS_WEEKS)))
 
 
 def _find_volume(funnel: Funnel, *, rng: np.random.Generator) -> tuple[Floats, LevelShift | None]:
@@ -212,7 +215,7 @@ def _find_volume(funnel: Funnel, *, rng: np.random.Generator) -> tuple[Floats, L
 def _count_noise(came: Floats) -> float:
     squares = np.diff(came) ** 2 / np.maximum(came[1:] + came[:-1], 1.0)
     kept = np.sort(squares)[: -max(1, squares.size // 12)] if squares.size > 6 else squares
-    return max(1.0, float(kept.mean()) * 1.2)
+    return float(max(1.0, kept.mean() * 1.2))
 
 
 def _find_mixed(mix: Mix, *, rng: np.random.Generator) -> LevelShift | None:

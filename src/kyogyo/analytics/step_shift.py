@@ -43,9 +43,11 @@ _WANDER_TIMES, _WANDER_DAYS, _LEAST_WAIT = 1.3, 0.8, 0.15
 _COOLING = 0.02
 # Where a step takes longer than so many days anyway, people work there; a queue before it is rarer.
 _SHORT, _RARE = 4.0, 0.4
+_IMPLAUSIBLE = 8.0
 # Days of the same weeks aren't independent of each other: they say less than their number.
 _DAYS_COUNT = 0.6
 _YOUNGEST, _OLDEST = 3, 10
+_LATELY, _ENOUGH_SERVED = 6, 8
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class StepShift:
 
     `what` index into WHATS, `week` index of the first week after, `ratio` of the rate now to before, `days` more until
     the next stage. `likely` is the posterior of each of WHATS; `at` the likeliest week of the change, and `rate_now`,
-    `rate_before` draws of the rates themselves.
+    `rate_before` draws of the rates themselves. `log_nothing` is the log of the posterior of nothing; `narrow`: the kind (attribute, value) of journeys in which alone the rate
+    changed, and how likely that is.
     """
 
     what: Ints
@@ -75,6 +78,8 @@ class StepShift:
     at: int
     shape: int
     phi: float
+    log_nothing: float = 0.0
+    narrow: tuple[str, int, float] | None = None
 
     def is_(self, *names: What) -> np.ndarray:
         """The draws in which it is one of these."""
@@ -164,7 +169,7 @@ def _likelihoods(weeks: StepWeeks, shapes: Shapes, places: Ints, *, phi: float) 
     found = (
         a_after[None, :, None] * log_ratio[None, None, :]
         - a_all * (np.log(np.maximum(mean, 1e-9)) - whole)
-        + _DAYS_COUNT * gained[:, :, None]
+        + gained[:, :, None]
     )
     return np.asarray(np.swapaxes(found, 0, 1) / phi)
 
@@ -172,10 +177,14 @@ def _likelihoods(weeks: StepWeeks, shapes: Shapes, places: Ints, *, phi: float) 
 def _exposures(weeks: StepWeeks, shapes: Shapes) -> tuple[Floats, Floats]:
     """By shape and week: mature-equivalent entries, and how much better the days of going on fit it than the usual."""
     n = weeks.entered * weeks.weight
-    exposures = np.stack([n * grown(pace, weeks.ages) for pace in shapes.paces])
+    share = np.stack([grown(pace, weeks.ages) for pace in shapes.paces])
     densities = np.stack([log_density(pace) for pace in shapes.paces])
-    events = weeks.advanced @ (densities - densities[0]).T
-    return exposures, np.asarray(events.T)
+    events = (weeks.advanced @ (densities - densities[0]).T).T
+    # How many went on by now speaks of the rate; on which of the days until now they did, of the pace alone.
+    log_share = np.log(np.maximum(share, 1e-9))
+    by_now = weeks.advanced.sum(axis=1) * (log_share - log_share[0])
+    fits = by_now + _DAYS_COUNT * (events - by_now)
+    return n * share, np.asarray(fits)
 
 
 def _from(values: Floats) -> Floats:
@@ -210,6 +219,10 @@ def _prior(what: What, shapes: Shapes, slower: Slower | None) -> tuple[Floats, I
     sizes = sizes - np.log(np.exp(sizes).sum())
     log_ratio = np.log(_RATIOS)
     rows = np.stack([_normal(log_ratio, c, s) for c, s in zip(centre, spread, strict=True)])
+    if kind != "usual":
+        # What takes longer isn't done oftener for it, nor what is faster less often.
+        against = np.sign(days)[:, None] * log_ratio[None, :] > _WANDER
+        rows = np.where(against, rows - _IMPLAUSIBLE, rows)
     share = _COOLED if what == "cooled" else _PRIOR[what]
     if what == "wait" and shapes.usual_days > _SHORT:
         share *= _RARE
@@ -266,6 +279,9 @@ def _draw(
             by_place += np.exp(block - flat.max()).sum(axis=(1, 2))
     at = int(places[int(np.argmax(by_place))])
     nothing = what == 0
+    in_queue = what == WHATS.index("wait")
+    if in_queue.any():
+        rho = np.where(in_queue, _served(weeks, base, week, rho, rng=rng), rho)
     return StepShift(
         what=what,
         week=week,
@@ -277,4 +293,51 @@ def _draw(
         at=at,
         shape=int(np.bincount(shape[~nothing]).argmax()) if (~nothing).any() else 0,
         phi=phi,
+        log_nothing=float(
+            np.log(np.exp(log_post[0] - log_post[0].max()).sum())
+            + log_post[0].max()
+            - np.log(np.exp(flat - flat.max()).sum())
+            - flat.max()
+        ),
     )
+
+
+def _served(
+    weeks: StepWeeks, base: Floats, week: Ints, ratio: Floats, *, rng: np.random.Generator
+) -> Floats:
+    """The ratio once the queue is as long as it gets: who is taken up a week beside who comes a week, lately.
+
+    While a queue still grows, those who came first waited less than those who come now will.
+    """
+    end = float(weeks.starts[-1] + WEEK)
+    left = weeks.starts[:, None] + WEEK / 2 + np.arange(weeks.length)[None, :] + 0.5
+    went = float(weeks.advanced[(left >= end - WEEK * _LATELY) & (left < end)].sum())
+    came = float((weeks.entered * weeks.weight)[-_LATELY:].sum())
+    if went < _ENOUGH_SERVED or came < _ENOUGH_SERVED:
+        return ratio
+    lately = rng.gamma(went + 0.5, 1.0, base.size) / came / np.maximum(base, 1e-9)
+    # A change so young that some weeks before it are among the last ones says less.
+    return np.where(weeks.weeks - week >= _LATELY, np.minimum(lately, ratio), ratio)
+
+
+def compare_rates(
+    went: Floats, mature: Floats, *, phi: float
+) -> tuple[float, tuple[Ints, Floats, Floats]]:
+    """How many times likelier (its log) weekly counts are with a change of rate than without, and where and how large.
+
+    The second is places, ratios and their posterior [places, ratios], given that there was a change.
+    """
+    places = np.arange(_OLDEST, went.size - _YOUNGEST + 1)
+    log_ratio = np.log(_RATIOS)
+    a1, e1 = _from(went)[places], _from(mature)[places]
+    a, e = went.sum(), max(float(mature.sum()), 1e-9)
+    mean = (e - e1)[:, None] + _RATIOS[None, :] * e1[:, None]
+    table = (a1[:, None] * log_ratio - a * (np.log(np.maximum(mean, 1e-9)) - np.log(e))) / phi
+    table = table - np.log(places.size)
+    changed = table + _normal(log_ratio, 0.0, _CHANGE)[None, :]
+    same = table + _normal(log_ratio, 0.0, _WANDER)[None, :]
+    top = changed.max()
+    odds = np.log(np.exp(changed - top).sum()) + top
+    odds -= np.log(np.exp(same - same.max()).sum()) + same.max()
+    weight = np.exp(changed - top)
+    return float(odds), (places, _RATIOS, np.asarray(weight / weight.sum()))
