@@ -125,6 +125,11 @@ def test_erasing_a_person_by_the_action_leaves_no_trace_of_the_name(
     assert b"Kuroda" in Place(records.home).published.read_bytes()
 
     act(application, records, "erase_person(actor=SYSTEM, person_id=add_person(actor=SYSTEM, account_id=ids[0], name='Kuroda Jiro').pk)", first)  # fmt: skip
+    # Neither in the records, nor in what the database deleted, nor in its log.
+    held = [path.read_bytes() for path in records.home.glob("kyogyo.sqlite3*")]
+    assert (len(held) > 0, [b"Kuroda" in content for content in held if b"Kuroda" in content]) == (
+        True, [],
+    )  # fmt: skip
     copy(records)
 
     files = [path.read_bytes() for path in records.home.glob("mirror*") if path.is_file()]

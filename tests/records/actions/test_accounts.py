@@ -23,6 +23,7 @@ from kyogyo.records.actions.accounts import (
 from kyogyo.records.actions.journeys import log_activity, plan_next_step
 from kyogyo.records.actions.stages import enter_stage
 from kyogyo.records.actions.undoing import undo_entry
+from kyogyo.records.actions.views import save_view
 from kyogyo.records.models import (
     Account,
     Activity,
@@ -181,8 +182,9 @@ def _worked_on(company: Company) -> tuple[Journey, Person]:
     """A journey on which somebody's name stands wherever one can write."""
     journey = make_journey(company, stage="mql", title="青空 太郎様 ご紹介")
     person = Person.objects.create(
-        account=journey.account, name="青空 太郎", email="taro@aozora.example", phone="03-1234-5678"
-    )
+        account=journey.account, name="青空 太郎", email="taro@aozora.example",
+        phone="03-1234-5678", kana="アオゾラ タロウ",
+    )  # fmt: skip
     actor = company.as_marketer
     log_activity(
         actor=actor,
@@ -228,11 +230,24 @@ def _dump() -> str:
 def test_erasing_somebody_leaves_their_name_nowhere(company: Company) -> None:
     journey, person = _worked_on(company)
     counts = (StageEntry.objects.count(), Activity.objects.count(), Claim.objects.count())
+    Account.objects.filter(pk=journey.account_id).update(facts={"contact": "青空　太郎"})
+    Journey.objects.filter(pk=journey.pk).update(
+        facts={"tel": "0312345678", "read": "アオゾラタロウ"}
+    )
+    Outbox.objects.create(
+        kind="x", account_id=journey.account_id, payload={"to": ["taro@aozora.example"]}
+    )
+    AuditEvent.objects.create(
+        action="change", noun="account", row=journey.account_id, after={"x": "青空太郎"}
+    )
+    query = "q=%E9%9D%92%E7%A9%BA+%E5%A4%AA%E9%83%8E"
+    save_view(actor=company.as_marketer, name="Mine", page="journeys", query=query)
 
     erase_person(actor=company.as_admin, person_id=person.pk)
 
     kept = _dump()
-    assert [word for word in ("太郎", "taro", "03-1234") if word in kept] == []
+    gone = ("太郎", "taro", "03-1234", "0312345678", "タロウ", "%E5%A4%AA")
+    assert [word for word in gone if word in kept] == []
     assert (StageEntry.objects.count(), Activity.objects.count(), Claim.objects.count()) == counts
     assert Activity.objects.get().words == "―さんと電話"
     assert HandoffEvent.objects.get().packet == {"claims": [{"answer": "―（部長）"}]}

@@ -6,10 +6,12 @@ other transaction sees open.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote_plus
 
 from django.db import connection, models, transaction
 from django.db.models import F, Q
@@ -36,6 +38,7 @@ from kyogyo.records.models import (
     Outbox,
     Person,
     Revenue,
+    SavedView,
     StageEntry,
 )
 from kyogyo.records.search_text import search_text
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=models.Model)
 ERASED = "―"
+_LONG = 6
 
 # Where somebody may have written a name: the model, how it hangs on a journey, its columns.
 _WRITTEN: tuple[tuple[type[models.Model], str, tuple[str, ...]], ...] = (
@@ -78,24 +82,30 @@ def erase_person(*, actor: Actor, person_id: int, now: datetime | None = None) -
     """Remove who somebody was: their data, and their name, address and number wherever they were written.
 
     The row stays without a name, so that what was done with them still counts. What others wrote
-    in a text about them without naming them in full can't be found, and stays.
+    in a text about them without naming them in full can't be found, and stays; so does what was
+    written on journeys of other accounts, and what files that were imported say (SECURITY.md).
     """
     require_admin(actor)
     now = now or timezone.now()
     person = person_for(actor, person_id)
-    known = (person.name, person.name.replace(" ", ""), person.name.replace("\u3000", ""),
-             person.email, person.phone)  # fmt: skip
-    words = [one for one in dict.fromkeys(known) if len(one) > 1]
+    words = _words_for(person)
     with erasure(actor, what=f"person {person.pk}", now=now):
         journeys = list(Journey.objects.filter(account=person.account_id).order_by("id"))
         ids = [one.pk for one in journeys]
         for model, path, columns in _WRITTEN:
             _blank(_hanging(model, path, ids), columns=columns, words=words)
         _blank(
-            AuditEvent.objects.filter(Q(journey_id__in=ids) | Q(noun="person", row=person.pk)),
+            AuditEvent.objects.filter(
+                Q(journey_id__in=ids)
+                | Q(noun="person", row=person.pk)
+                | Q(noun="account", row=person.account_id)
+            ),
             columns=("before", "after"),
             words=words,
         )
+        told = Outbox.objects.filter(Q(journey_from__in=ids) | Q(account_id=person.account_id))
+        _blank(told, columns=("payload",), words=words)
+        _blank(Account.objects.filter(pk=person.account_id), columns=("facts",), words=words)
         titles = Journey.objects.filter(pk__in=ids)
         for journey in _blank(titles, columns=("title", "next_step", "facts"), words=words):
             Journey.objects.filter(pk=journey.pk).update(
@@ -103,6 +113,12 @@ def erase_person(*, actor: Actor, person_id: int, now: datetime | None = None) -
             )
         for word in words:
             IdempotencyKey.objects.filter(body__contains=word).delete()
+        # A filter that somebody kept may search for them, written as it stands in an address.
+        searched = [*words, *(quote_plus(word) for word in words)]
+        for word in searched:
+            SavedView.objects.filter(Q(query__contains=word) | Q(name__contains=word)).delete()
+        views = AuditEvent.objects.filter(noun="view")
+        _blank(views, columns=("before", "after"), words=searched)
         Person.objects.filter(pk=person.pk).update(
             name=ERASED, kana="", title="", email="", phone="", search="", erased_at=now
         )
@@ -165,6 +181,32 @@ def erasure(actor: Actor, *, what: str, now: datetime) -> Iterator[None]:
     row = Erasure.objects.create(at=now, by=actor.user, what=what)
     yield
     Erasure.objects.filter(pk=row.pk).update(is_open=False)
+    transaction.on_commit(_empty_the_log)
+
+
+def _empty_the_log() -> None:
+    """SQLite's log of changes still holds what was there before; somebody who reads now delays that."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _words_for(person: Person) -> list[str]:
+    """How somebody may have been written: the longest first, so that none leaves a part of another."""
+    digits = "".join(one for one in person.phone if one.isdigit())
+    known = {*_spellings(person.name), person.email, person.email.lower(), person.phone}
+    # Short readings and numbers are parts of other words.
+    known |= {one for one in (*_spellings(person.kana), digits) if len(one) >= _LONG}
+    return sorted((one for one in known if len(one) > 1), key=lambda one: (-len(one), one))
+
+
+def _spellings(name: str) -> set[str]:
+    """With a narrow space, a wide one and none, and with the letters in their usual width."""
+    return {
+        said.replace("\u3000", " ").replace(" ", between)
+        for said in (name, unicodedata.normalize("NFKC", name))
+        for between in ("", " ", "\u3000")
+    }
 
 
 def _with_merged(account_id: int) -> list[int]:
