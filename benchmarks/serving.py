@@ -105,7 +105,7 @@ def let_in(home: Path, users: list[int]) -> LetIn:
 
 
 @contextmanager
-def serve(home: Path, *, workers: int = 1) -> Iterator[Served]:
+def serve(home: Path, *, workers: int = 0) -> Iterator[Served]:
     """`kyogyo serve` in `home`, until the block ends; it begins when the sign-in page answers."""
     port = free_port()
     command = [sys.executable, "-m", "kyogyo", "serve", "--home", str(home), "--port", str(port), "--workers", str(workers)]  # fmt: skip

@@ -36,7 +36,9 @@ router = Router(tags=["handoffs"])
 @router.get("/", response={200: HandoffsOut, **REFUSED})
 def list_handoffs(request: HttpRequest) -> dict[str, Any]:
     """What the asker is to decide and to report on, and what they gave that is not done."""
-    received, given = inbox(actor=asker(request)), outbox(actor=asker(request))
+    actor = asker(request)
+    received = inbox(actor=actor, with_decided=False)
+    given = outbox(actor=actor, with_decided=False)
     return {
         "to_decide": _rows(received.to_decide),
         "to_report": _rows(received.to_report),

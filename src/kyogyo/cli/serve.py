@@ -41,9 +41,12 @@ def serve(
     workers: Annotated[
         int,
         typer.Option(
-            "--workers", help="Web processes; one is enough for most. Web プロセスの数。", min=1
+            "--workers",
+            help="Web processes; 0: KYOGYO_WORKERS, else one a processor, four at most. "
+            "Web プロセスの数（0 は自動）。",
+            min=0,
         ),
-    ] = 1,
+    ] = 0,
     lang: LangOption = None,
 ) -> None:
     """Serve the application: records, pages and the measuring copy, in one folder. アプリケーションを起動します。
@@ -63,7 +66,7 @@ def serve(
     run_application(host=host, port=port, workers=workers)
 
 
-def run_application(*, host: str, port: int, workers: int = 1) -> None:
+def run_application(*, host: str, port: int, workers: int = 0) -> None:
     """Run the server and what follows the records, until Ctrl-C."""
     from kyogyo.cli.children import Children  # noqa: PLC0415 -- slow import
 

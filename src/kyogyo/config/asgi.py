@@ -31,6 +31,7 @@ from kyogyo.config.environment import read_number
 from kyogyo.config.live import Receive, is_signed_in, tell_changes
 from kyogyo.config.pulse import Pulse, ask_database
 from kyogyo.config.spool import GoneError, TooLargeError, TooSlowError, replay, spool
+from kyogyo.config.turns import Turns
 from kyogyo.config.wsgi import application as django_pages
 
 THREADS = 4
@@ -39,9 +40,7 @@ MOST_BYTES = 6_000_000
 # Files to be imported. How large each kind may be is said where they are read.
 MOST_BYTES_OF_FILES = 210_000_000
 _TAKES_FILES = ("/settings/imports/", "/setup/")
-_WAIT_S = 20.0
 _DEFECT = 500
-_LOOK_S = 0.25
 
 
 class Dispatcher:
@@ -51,7 +50,7 @@ class Dispatcher:
         self._pulse = pulse
         self._pages: Any = WSGIMiddleware(pages, workers=threads)
         self._looks = ThreadPoolExecutor(max_workers=2, thread_name_prefix="looks")
-        self._slots = asyncio.Semaphore(threads)
+        self._turns = Turns(threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -92,14 +91,14 @@ class Dispatcher:
                 await self._answer(scope, body, send)
 
     async def _answer(self, scope: Scope, body: IO[bytes], send: Send) -> None:
-        if not await self._has_slot():
+        if not await self._turns.take(is_away=lambda: self._pulse.is_away):
             says = AWAY if self._pulse.is_away else BUSY
             await say(scope, send, status=503, says=says)
             return
         try:
             await self._pages(_measured(scope, body), replay(body), self._excusing(scope, send))
         finally:
-            self._slots.release()
+            self._turns.give_back()
 
     def _excusing(self, scope: Scope, send: Send) -> Send:
         """The same send, except that a defect is said to be the database's when that is away."""
@@ -116,18 +115,6 @@ class Dispatcher:
                 await send(message)
 
         return checked
-
-    async def _has_slot(self) -> bool:
-        """Wait for a thread, not longer than anybody would, and not while the database is away."""
-        waited = 0.0
-        while waited < _WAIT_S and not self._pulse.is_away:
-            try:
-                await asyncio.wait_for(self._slots.acquire(), timeout=_LOOK_S)
-            except TimeoutError:
-                waited += _LOOK_S
-            else:
-                return True
-        return False
 
 
 def _most(scope: Scope) -> int:

@@ -7,16 +7,17 @@ part. All of them are fed by the one pulse of the process.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from kyogyo.config.answers import Scope, Send, answer, header
 from kyogyo.config.pulse import Pulse
+from kyogyo.config.waking import waking_of
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-_LOOK_S = 0.5
 _STILL_THERE_S = 15.0
 # Who signs out or is let go stops hearing after this long.
 _LASTS_S = 300.0
@@ -56,17 +57,14 @@ async def tell_changes(
 
 
 async def _feed(send: Send, *, pulse: Pulse, gone: asyncio.Future[None]) -> None:
-    told, quiet, lasted = pulse.last_change, 0.0, 0.0
+    told, until = pulse.last_change, time.monotonic() + _LASTS_S
     await _say(send, f"retry: 3000\nid: {told}\n\n")
-    while not gone.done() and lasted < _LASTS_S:
-        await asyncio.wait({gone}, timeout=_LOOK_S)
-        lasted += _LOOK_S
-        quiet += _LOOK_S
-        if pulse.last_change != told:
-            told, quiet = pulse.last_change, 0.0
+    while not gone.done() and time.monotonic() < until:
+        last = await waking_of(pulse).after(told, gone=gone, within=_STILL_THERE_S)
+        if last != told:
+            told = last
             await _say(send, f"event: change\nid: {told}\ndata: {told}\n\n")
-        elif quiet >= _STILL_THERE_S:
-            quiet = 0.0
+        elif not gone.done():
             await _say(send, ":\n\n")
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 

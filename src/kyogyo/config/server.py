@@ -13,8 +13,11 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from kyogyo.config.environment import read_number
+
 _STOPS_WITHIN_S = 4  # open event streams end only by this
 _CONNECTIONS = 2048
+_MOST_WORKERS = 4
 
 
 def main() -> None:
@@ -22,14 +25,15 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--host", default="127.0.0.1")
     asked.add_argument("--port", type=int, default=8000)
-    asked.add_argument("--workers", type=int, default=1)
+    asked.add_argument("--workers", type=int, default=0, help="0: as many as fit")
     options = asked.parse_args()
+    workers = options.workers or read_number("KYOGYO_WORKERS", 0) or _that_fit()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     Granian(
         "kyogyo.config.asgi:application",
         address=options.host,
         port=options.port,
-        workers=options.workers,
+        workers=workers,
         interface=Interfaces.ASGI,
         loop=Loops.asyncio,
         http=HTTPModes.http1,
@@ -42,6 +46,13 @@ def main() -> None:
         respawn_interval=0.5,
         workers_kill_timeout=_STOPS_WITHIN_S,
     ).serve()
+
+
+def _that_fit() -> int:
+    """One for each processor that this process may use, four at most: the database has one writer."""
+    has_affinity = hasattr(os, "sched_getaffinity")  # not on macOS
+    processors = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
+    return min(processors, _MOST_WORKERS)
 
 
 def _end_with_parent(parent: int) -> None:

@@ -51,6 +51,14 @@ DATABASES = {
     }
 }
 
+# Tries that failed are counted here (allauth), for all web processes together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "tries",
+    }
+}
+
 # --- what it is made of --------------------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -235,11 +235,20 @@ def accounts_for(actor: Actor) -> QuerySet[Account]:
 
 def journey_for(actor: Actor, journey_id: int) -> Journey:
     """One journey. Raises MissingRecordError where there is none that `actor` may see."""
-    one = Journey.objects.filter(pk=journey_id)
-    found = seen_among(one, actor).select_related("account", "owner", "team", "person").first()
-    if found is None:
+    keys = None if actor.sees_all else actor.sight_keys
+    found = _journey(journey=journey_id, keys=keys)
+    if not found:
         raise not_found(en="journey", ja="案件", key=journey_id)
-    return found
+    return found[0]
+
+
+@prepared
+def _journey(*, journey: int, keys: Collection[int] | None) -> QuerySet[Journey]:
+    rows = Journey.objects.filter(pk=journey)
+    rows = rows.select_related("account", "owner", "team", "person")
+    if keys is None:
+        return rows
+    return rows.filter(Exists(JourneySight.objects.filter(key__in=keys, journey=OuterRef("pk"))))
 
 
 def require_writer(actor: Actor) -> None:

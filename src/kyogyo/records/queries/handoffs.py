@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from kyogyo.records.access import Actor, not_found, on_seen_journeys
-from kyogyo.records.models import Handoff, HandoffEvent
+from kyogyo.records.access import Actor, not_found
 from kyogyo.records.queries.clocks import ClockReading, clocks_of_many, is_sent_back
+from kyogyo.records.queries.handoff_boxes import (
+    MOST_DECIDED,
+    MOST_OPEN,
+    events_of,
+    handoffs_by_id,
+    seen_handoff,
+    seen_of_journey,
+    side_of,
+)
+from kyogyo.records.queries.journey_rows import that_count
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.packet import asks_of
 from kyogyo.records.queries.wording import (
@@ -29,12 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from django.db.models import QuerySet
-
+    from kyogyo.records.models import Handoff, HandoffEvent
     from kyogyo.revenue_model import RevenueModel
     from kyogyo.words import Text
 
-MOST = 200
 # How long what was decided stays in the lists. The journey keeps it for ever.
 RECENT = timedelta(days=60)
 
@@ -111,30 +116,41 @@ class Outbox:
     decided: tuple[HandoffRow, ...]
 
 
-def inbox(*, actor: Actor, now: datetime | None = None) -> Inbox:
+def inbox(*, actor: Actor, now: datetime | None = None, with_decided: bool = True) -> Inbox:
     """What was offered to `actor` or their teams (a manager's: all teams below), the most urgent first."""
-    model, now = current().model, now or timezone.now()
-    mine = _visible(actor).filter(_to(actor))
-    rows = _rows(
-        [*_open(mine), *_lately(mine, now), *_unreported(mine, model, now)], model=model, now=now
-    )
-    reports = [row for row in rows if row.state == "accepted" and _owes_result(row)]
+    model, now, side = current().model, now or timezone.now(), side_of(actor)
+    owed = side.to_report(codes=_reported_codes(model))
+    past = side.decided(since=now - RECENT, number=MOST_DECIDED + len(owed)) if with_decided else []
+    rows = _rows([*side.to_decide(), *owed, *past], model=model, now=now)
+    reports = {one.handoff_id for one in rows if one.state == "accepted" and _owes_result(one)}
+    shown = set(past)
     return Inbox(
         to_decide=_urgent(row for row in rows if row.is_open),
-        to_report=_urgent(reports),
-        decided=_newest(row for row in rows if not row.is_open and row not in reports),
+        to_report=_urgent(row for row in rows if row.handoff_id in reports),
+        decided=_newest(
+            row
+            for row in rows
+            if row.handoff_id in shown and not row.is_open and row.handoff_id not in reports
+        ),
     )
 
 
-def outbox(*, actor: Actor, now: datetime | None = None) -> Outbox:
+def outbox(*, actor: Actor, now: datetime | None = None, with_decided: bool = True) -> Outbox:
     """What `actor` gave (a manager's: what their teams gave), with what became of each."""
-    model, now = current().model, now or timezone.now()
-    mine = _visible(actor).filter(_from(actor))
-    rows = _rows([*_open(mine), *_lately(mine, now)], model=model, now=now)
+    model, now, side = current().model, now or timezone.now(), side_of(actor)
+    since = now - RECENT
+    back = side.settled(since=since, number=MOST_OPEN, sent_back=True)
+    past = side.settled(since=since, number=MOST_DECIDED + len(back)) if with_decided else []
+    rows = _rows([*side.waiting(), *back, *past], model=model, now=now)
+    shown = set(past)
     return Outbox(
         waiting=_urgent(row for row in rows if row.is_open),
         sent_back=_urgent(row for row in rows if row.is_with_giver),
-        decided=_newest(row for row in rows if not row.is_open and not row.is_with_giver),
+        decided=_newest(
+            row
+            for row in rows
+            if row.handoff_id in shown and not row.is_open and not row.is_with_giver
+        ),
     )
 
 
@@ -142,75 +158,36 @@ def handoffs_of(
     *, actor: Actor, journey_id: int, now: datetime | None = None
 ) -> tuple[HandoffRow, ...]:
     """Every handoff of a journey that `actor` may see, the newest first."""
-    found = _visible(actor).filter(journey=journey_id).order_by("-id")
-    return tuple(_rows(list(found), model=current().model, now=now or timezone.now()))
+    found = seen_of_journey(journey=journey_id, keys=side_of(actor).keys)
+    return tuple(_rows(found, model=current().model, now=now or timezone.now()))
 
 
 def handoff_row(*, actor: Actor, handoff_id: int, now: datetime | None = None) -> HandoffRow:
     """One handoff. Raises MissingRecordError where there is none that `actor` may see."""
-    found = _visible(actor).filter(pk=handoff_id).first()
-    if found is None:
+    found = seen_handoff(handoff=handoff_id, keys=side_of(actor).keys)
+    if not found:
         raise not_found(en="handoff", ja="引き継ぎ", key=handoff_id)
-    return _rows([found], model=current().model, now=now or timezone.now())[0]
+    return _rows(found, model=current().model, now=now or timezone.now())[0]
 
 
-def _visible(actor: Actor) -> QuerySet[Handoff]:
-    return on_seen_journeys(Handoff.objects.all(), actor).select_related(
-        "journey__account", "offered_by", "receiver_user", "receiver_team"
-    )
-
-
-def _to(actor: Actor) -> Q:
-    if actor.user is None:
-        return Q()
-    return (
-        Q(receiver_user=actor.user)
-        | Q(receiver_user=None, receiver_team__in=actor.own_teams)
-        | Q(receiver_team__in=actor.seen_teams)
-    )
-
-
-def _from(actor: Actor) -> Q:
-    if actor.user is None:
-        return Q()
-    below = Q(offered_by__memberships__team__in=actor.seen_teams, offered_by__memberships__until=None)  # fmt: skip
-    return Q(offered_by=actor.user) | (below if actor.seen_teams else Q(pk__in=[]))
-
-
-def _open(rows: QuerySet[Handoff]) -> list[Handoff]:
-    return list(rows.filter(open_round__isnull=False).order_by("offered_at", "id").distinct()[:MOST])  # fmt: skip
-
-
-def _lately(rows: QuerySet[Handoff], now: datetime) -> list[Handoff]:
-    """Decided within the last weeks, however long ago they were offered."""
-    last = HandoffEvent.objects.filter(handoff=OuterRef("pk")).order_by("-id").values("at")[:1]
-    closed = rows.filter(open_round=None).annotate(last_at=Subquery(last))
-    return list(closed.filter(last_at__gte=now - RECENT).order_by("-last_at", "-id").distinct()[:MOST])  # fmt: skip
-
-
-def _unreported(rows: QuerySet[Handoff], model: RevenueModel, now: datetime) -> list[Handoff]:
-    """Accepted longer ago, on a journey that goes on, and never reported."""
-    codes = [
+def _reported_codes(model: RevenueModel) -> list[str]:
+    """The handoffs after which the receiver owes a result."""
+    return [
         one.code for one in model.handoffs if any(clock.until == "result" for clock in one.clocks)
     ]
-    events = HandoffEvent.objects.filter(handoff=OuterRef("pk"))
-    found = rows.filter(
-        Exists(events.filter(kind="accepted", at__lt=now - RECENT, undone_by=None)),
-        ~Exists(events.filter(kind="result")),
-        code__in=codes,
-        open_round=None,
-    ).exclude(journey__stage_type__in=("lost", "recycled"))
-    return list(found.order_by("offered_at", "id").distinct()[:MOST])
 
 
-def _rows(handoffs: Sequence[Handoff], *, model: RevenueModel, now: datetime) -> list[HandoffRow]:
-    unique = list({row.pk: row for row in handoffs}.values())
-    events: defaultdict[int, list[HandoffEvent]] = defaultdict(list)
-    ids = [row.pk for row in unique]
-    for event in HandoffEvent.objects.filter(handoff__in=ids).select_related("by").order_by("id"):
+def _rows(ids: Iterable[int], *, model: RevenueModel, now: datetime) -> list[HandoffRow]:
+    """The handoffs, each once, in the order of the first time it is named."""
+    wanted = list(dict.fromkeys(ids))
+    by_id = {row.pk: row for row in handoffs_by_id(ids=wanted)}
+    rows = [by_id[pk] for pk in wanted]
+    events: dict[int, list[HandoffEvent]] = {pk: [] for pk in by_id}
+    for event in events_of(handoffs=wanted):
         events[event.handoff_id].append(event)
-    clocks = clocks_of_many(unique, model=model, now=now)
-    return [_row(row, events[row.pk], clocks[row.pk], model) for row in unique]
+    standing = {pk: that_count(every) for pk, every in events.items()}
+    clocks = clocks_of_many(rows, model=model, now=now, events=standing)
+    return [_row(row, events[row.pk], clocks[row.pk], model) for row in rows]
 
 
 def _row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kyogyo.records.models import (
     Activity,
@@ -20,9 +20,12 @@ from kyogyo.records.models import (
 from kyogyo.records.prepared import prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
+
+
+_Undoable = TypeVar("_Undoable", StageEntry, HandoffEvent, CriterionCheck)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,12 @@ class JourneyRows:
     @property
     def standing_entries(self) -> list[StageEntry]:
         """The entries that count."""
-        gone = taken_back(self.entries)
-        return [one for one in self.entries if one.undoes_id is None and one.pk not in gone]
+        return that_count(self.entries)
 
     @property
     def standing_events(self) -> list[HandoffEvent]:
         """What was done with the handoffs and counts."""
-        gone = taken_back(self.events)
-        return [one for one in self.events if one.undoes_id is None and one.pk not in gone]
+        return that_count(self.events)
 
 
 def read_rows(journey_id: int) -> JourneyRows:
@@ -70,11 +71,15 @@ def read_rows(journey_id: int) -> JourneyRows:
     )
 
 
-def taken_back(
-    rows: Iterable[StageEntry] | Iterable[HandoffEvent] | Iterable[CriterionCheck],
-) -> set[int]:
+def taken_back(rows: Iterable[_Undoable]) -> set[int]:
     """The ids of what another of `rows` takes back."""
     return {row.undoes_id for row in rows if row.undoes_id is not None}
+
+
+def that_count(rows: Sequence[_Undoable]) -> list[_Undoable]:
+    """Those of `rows` that neither take another back nor are taken back by one."""
+    gone = taken_back(rows)
+    return [row for row in rows if row.undoes_id is None and row.pk not in gone]
 
 
 @prepared

@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 # Counting takes at most this share of the time of one thread for each thing that is asked for.
-_REST = 10.0
+_REST = 30.0
 
 
 @dataclass(frozen=True)

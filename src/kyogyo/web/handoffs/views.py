@@ -56,8 +56,8 @@ def boxes(request: HttpRequest) -> HttpResponse:
         "handoffs/boxes.html",
         {
             "box": box,
-            "inbox": lists.inbox(actor=actor),
-            "outbox": lists.outbox(actor=actor),
+            "inbox": lists.inbox(actor=actor, with_decided=box == "in"),
+            "outbox": lists.outbox(actor=actor, with_decided=box == "out"),
             "seen": seen,
         },
         partial="boxes",
