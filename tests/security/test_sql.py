@@ -119,6 +119,7 @@ _RUNS = {"execute", "executemany", "executescript", "raw", "extra", "RawSQL"}
 BUILT = {
     "records/actions/intake/writing.py": "columns of our own models; the values are parameters",
     "records/guards.py": "triggers, by the names of our own tables",
+    "records/prepared.py": "the text that Django made of a query set; the values are parameters",
     "records/sight.py": "constant statements of triggers, and what says whether they held",
     "records/migrations/0003_search_and_lists.py": "indexes, by the names of our own tables",
     "records/queries/choices.py": "one of three constant statements",

@@ -130,9 +130,7 @@ class Actor:
     @cached_property
     def sees_many(self) -> bool:
         """Whether so much of theirs is under way that a list had better go by its order and look at each."""
-        if self.sees_all:
-            return True
-        return bool(_beyond_many(keys=self.sight_keys))
+        return self.sees_all or has_many(self.sight_keys, outcome=Outcome.GOES_ON)
 
     def is_manager_of(self, user: User) -> bool:
         """Whether `user` is in a team below one that they manage: who may see an individual's numbers."""
@@ -156,9 +154,14 @@ def _parents() -> QuerySet[Team, tuple[int, int | None]]:
 
 
 @prepared
-def _beyond_many(*, keys: Collection[int]) -> QuerySet[JourneySight, int]:
-    rows = sights_by(keys, outcome=Outcome.GOES_ON).values_list("journey_id", flat=True)
-    return rows.order_by()[_MANY : _MANY + 1]
+def _beyond_many(*, keys: Collection[int], outcome: int | None) -> QuerySet[JourneySight, int]:
+    rows = sights_by(keys) if outcome is None else sights_by(keys, outcome=outcome)
+    return rows.values_list("journey_id", flat=True).order_by()[_MANY : _MANY + 1]
+
+
+def has_many(keys: Collection[int], *, outcome: int | None) -> bool:
+    """Whether the holder of `keys` sees more journeys of an outcome (of any, where None) than are quickly gone through."""
+    return bool(_beyond_many(keys=keys, outcome=outcome))
 
 
 def _sight(membership: Membership) -> str:
@@ -201,6 +204,12 @@ def seen_by(
     if many:
         return rows.filter(Exists(sights_by(keys, journey=OuterRef("pk"))))
     return rows.filter(pk__in=sights_by(keys, outcome__lt=Outcome.CLOSED).values("journey"))
+
+
+def found_by(keys: Collection[int], *, outcome: int | None) -> QuerySet[Journey]:
+    """The journeys that the holder of `keys` sees, of an outcome or of any: found first, whatever else is asked."""
+    rows = sights_by(keys) if outcome is None else sights_by(keys, outcome=outcome)
+    return Journey.objects.filter(pk__in=rows.values("journey"))
 
 
 def seen_rows_by(rows: QuerySet[_Row], keys: Collection[int] | None) -> QuerySet[_Row]:

@@ -11,8 +11,9 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
-from kyogyo.records.access import Actor, journey_for
+from kyogyo.records.access import Actor, journey_for, own_journeys, seen_by
 from kyogyo.records.models import Journey
+from kyogyo.records.prepared import prepared
 from kyogyo.records.queries.gate import Gate, gate_for
 from kyogyo.records.queries.journey_filter import JourneyFilter
 from kyogyo.records.queries.journeys import JourneyRow, matching, rows_of
@@ -20,11 +21,13 @@ from kyogyo.records.queries.model import current
 from kyogyo.records.queries.shown import required_fields, shown_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
 
     from kyogyo.revenue_model import Stage, Track
 
-CARDS = 20
+CARDS = 10
 
 
 @dataclass(frozen=True)
@@ -67,19 +70,16 @@ def read_board(
     model = current().model
     track = model.track(asked.track) if asked.track else model.tracks[0]
     asked = replace(asked, track=track.code, stage=(), type="all")
-    found = matching(actor=actor, asked=asked, model=model, now=now)
-    sums = {
-        stage: (count, amount or 0, count - known)
-        for stage, count, known, amount in found.filter(stage__in=track.stages)
-        .order_by()
-        .values_list("stage")
-        .annotate(Count("pk"), Count("amount"), Sum("amount"))
-    }
-    journeys = list(
-        Journey.objects.filter(_first_of(found, list(sums), actor=actor, cards=cards))
-        .select_related("account", "owner", "team", "person")
-        .order_by("stage_entered_at", "pk")
+    many = actor.sees_many
+    # On the path of a track stands nothing that was lost or recycled.
+    seen = (
+        own_journeys(actor)
+        if asked.owner == "me"
+        else seen_by(Journey.objects.all(), actor.keys_or_all, many=many)
     )
+    found = matching(actor=actor, asked=asked, model=model, now=now, among=seen)
+    found = found.filter(stage__in=track.stages)
+    journeys, sums = (_stage_by_stage if many else _at_once)(found, cards=cards)
     rows: dict[str, list[JourneyRow]] = {code: [] for code in track.stages}
     for row in rows_of(journeys, model=model, now=now):
         rows[row.journey.stage].append(row)
@@ -93,19 +93,44 @@ def read_board(
     )
 
 
-def _first_of(found: QuerySet[Journey], stages: list[str], *, actor: Actor, cards: int) -> Q:
-    """Those of `found` that are the first `cards` of their stage."""
+Sums = dict[str, tuple[int, int, int]]
+
+
+def _at_once(found: QuerySet[Journey], *, cards: int) -> tuple[list[Journey], Sums]:
+    """The first `cards` of each stage, each with the sums of its stage: one question."""
     order = ("stage_entered_at", "pk")
-    if not actor.sees_many:  # one question for all stages
-        place = Window(RowNumber(), partition_by="stage", order_by=order)
-        numbered = found.filter(stage__in=stages).annotate(place=place)
-        return Q(pk__in=list(numbered.filter(place__lte=cards).values_list("pk", flat=True)))
-    # One for each stage: an index has the stages in this very order, and of each only the first are read.
+    rows = found.order_by().annotate(
+        place=Window(RowNumber(), partition_by="stage", order_by=order),
+        n=Window(Count("pk"), partition_by="stage"),
+        known=Window(Count("amount"), partition_by="stage"),
+        total=Window(Sum("amount"), partition_by="stage"),
+    )
+    ids, sums = [], {}
+    shown = rows.filter(place__lte=cards).values_list("pk", "stage", "n", "known", "total")
+    for pk, stage, n, known, total in shown:
+        ids.append(pk)
+        sums[stage] = (n, total or 0, n - known)
+    return _cards(ids=ids), sums
+
+
+def _stage_by_stage(found: QuerySet[Journey], *, cards: int) -> tuple[list[Journey], Sums]:
+    """The same where there are very many: an index has each stage in its order, and only the first are read."""
+    counted = (
+        found.order_by().values_list("stage").annotate(Count("pk"), Count("amount"), Sum("amount"))
+    )
+    sums = {stage: (n, total or 0, n - known) for stage, n, known, total in counted}
     shown = Q(pk__in=[])
-    for code in stages:
-        first = found.filter(stage=code).order_by(*order)
+    for code in sums:
+        first = found.filter(stage=code).order_by("stage_entered_at", "pk")
         shown |= Q(pk__in=first.values("pk")[:cards])
-    return shown
+    rows = Journey.objects.filter(shown).select_related("account", "owner")
+    return list(rows.order_by("stage_entered_at", "pk")), sums
+
+
+@prepared
+def _cards(*, ids: Collection[int]) -> QuerySet[Journey]:
+    rows = Journey.objects.filter(pk__in=ids).select_related("account", "owner")
+    return rows.order_by("stage_entered_at", "pk")
 
 
 def gates_from(*, actor: Actor, journey_id: int) -> dict[str, Gate]:

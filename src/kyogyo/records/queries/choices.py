@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
-from kyogyo.records.models import CustomField, SavedView, Team, User
+from kyogyo.records.models import CustomField, Membership, SavedView, Team, User
+from kyogyo.records.prepared import prepared
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from kyogyo.records.access import Actor
 
 _MOST = 200
@@ -62,15 +66,37 @@ def read_choices(actor: Actor) -> Choices:
     """
     if not _works_here(actor):
         return Choices((), (), (), (), (), ())
-    people = User.objects.filter(is_active=True, memberships__until=None).exclude(memberships=None)
     return Choices(
-        people=tuple(people.only("id", "name", "email").distinct().order_by("name", "id")),
-        teams=tuple(Team.objects.order_by("label_ja", "id")),
+        people=tuple(_colleagues()),
+        teams=tuple(_teams()),
         sources=words_in_use("source"),
         campaigns=words_in_use("campaign"),
         segments=words_in_use("segment"),
         fields=journey_fields(),
     )
+
+
+@prepared
+def _colleagues() -> QuerySet[User]:
+    works = Membership.objects.filter(user=OuterRef("pk"), until=None)
+    rows = User.objects.filter(Exists(works), is_active=True).order_by("name", "id")
+    return rows.only("id", "name", "email")
+
+
+@prepared
+def _teams() -> QuerySet[Team]:
+    return Team.objects.order_by("label_ja", "id")
+
+
+@prepared
+def _fields() -> QuerySet[CustomField]:
+    return CustomField.objects.filter(noun="journey", retired_at=None).order_by("id")
+
+
+@prepared
+def _views(*, user: int, page: str) -> QuerySet[SavedView]:
+    rows = SavedView.objects.filter(Q(user=user) | Q(is_shared=True), page=page)
+    return rows.select_related("user").order_by("name", "id")
 
 
 def words_in_use(column: str) -> tuple[str, ...]:
@@ -82,15 +108,16 @@ def words_in_use(column: str) -> tuple[str, ...]:
 
 def journey_fields() -> tuple[CustomField, ...]:
     """The fields of journeys that the company added and still uses."""
-    return tuple(CustomField.objects.filter(noun="journey", retired_at=None).order_by("id"))
+    return tuple(_fields())
 
 
 def views_for(actor: Actor, page: str) -> tuple[tuple[SavedView, ...], tuple[SavedView, ...]]:
     """The saved views of a page: one's own, and those that others share with whoever works here."""
-    every = SavedView.objects.filter(page=page).select_related("user").order_by("name", "id")
-    mine = tuple(one for one in every.filter(user=actor.user))
-    shared = every.filter(is_shared=True).exclude(user=actor.user)
-    return mine, tuple(shared) if _works_here(actor) else ()
+    user = actor.user.pk if actor.user else 0
+    every = _views(user=user, page=page)
+    mine = tuple(one for one in every if one.user_id == user)
+    shared = tuple(one for one in every if one.user_id != user) if _works_here(actor) else ()
+    return mine, shared
 
 
 def _works_here(actor: Actor) -> bool:

@@ -6,26 +6,39 @@ what page 1 does, and no row is shown twice or missed while others are added.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kyogyo.errors import RuleError
-from kyogyo.records.access import Actor, journeys_for, own_journeys, subtree
+from kyogyo.records.access import (
+    Actor,
+    found_by,
+    has_many,
+    journeys_for,
+    own_journeys,
+    sights_by,
+    subtree,
+)
 from kyogyo.records.models import CustomField, Handoff, Journey
+from kyogyo.records.prepared import prepared
 from kyogyo.records.queries.desk_rows import entered_by
 from kyogyo.records.queries.journey_filter import ENDED, IN_PROGRESS, JourneyFilter, read_amount
 from kyogyo.records.queries.model import current
 from kyogyo.records.queries.search import matching_ids
+from kyogyo.records.sight import Outcome
 from kyogyo.words import minor_digits
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from kyogyo.revenue_model import RevenueModel
 
 PAGE_SIZE = 50
@@ -69,11 +82,20 @@ class JourneyPage:
 
 
 def matching(
-    *, actor: Actor, asked: JourneyFilter, model: RevenueModel, now: datetime | None = None
+    *,
+    actor: Actor,
+    asked: JourneyFilter,
+    model: RevenueModel,
+    now: datetime | None = None,
+    by_order: bool = False,
+    among: QuerySet[Journey] | None = None,
 ) -> QuerySet[Journey]:
-    """The journeys that `asked` narrows to, among those that `actor` may see; in no order."""
+    """The journeys that `asked` narrows to, among those that `actor` may see (or `among` these, seen already).
+
+    In no order. `by_order`: the first in some order are wanted, so that each is better looked at than all found.
+    """
     now = now or timezone.now()
-    found = own_journeys(actor) if asked.owner == "me" else journeys_for(actor)
+    found = _seen(actor, asked, by_order=by_order) if among is None else among
     zone = ZoneInfo(model.time_zone)
     if asked.type == "in_progress":
         # What it isn't, and not what it is: an index of few values would be taken before the list's order.
@@ -86,7 +108,10 @@ def matching(
     if asked.stage:
         found = found.filter(stage__in=asked.stage)
     if asked.segment:
-        found = found.filter(account__segment=asked.segment)
+        # Past the index of segments: of a third of all accounts each would be looked up.
+        found = found.alias(segment=Coalesce("account__segment", Value(""))).filter(
+            segment=asked.segment
+        )
     found = _of_people(found, actor, asked)
     units = 10 ** minor_digits(model.currency)
     if asked.amount_from is not None:
@@ -107,6 +132,34 @@ def matching(
     if asked.text:
         found = found.filter(pk__in=_of_words(asked.text))
     return _of_facts(found, asked, units=units)
+
+
+def _seen(actor: Actor, asked: JourneyFilter, *, by_order: bool) -> QuerySet[Journey]:
+    """What `actor` may see. What is found first has its index; what is looked at one by one has the list's order."""
+    if asked.owner == "me":
+        return own_journeys(actor)
+    if actor.sees_all:
+        return Journey.objects.all()
+    outcome = outcome_of(asked.type)
+    if by_order and not _is_rare(asked) and has_many(actor.sight_keys, outcome=outcome):
+        return journeys_for(actor)
+    return found_by(actor.sight_keys, outcome=outcome)
+
+
+def outcome_of(kind: str) -> int | None:
+    """What the table of who sees what calls the journeys of a filter's type; None for all of them."""
+    if kind == "all":
+        return None
+    return {"won": Outcome.WON, "lost": Outcome.CLOSED, "recycled": Outcome.CLOSED}.get(
+        kind, Outcome.GOES_ON
+    )
+
+
+def _is_rare(asked: JourneyFilter) -> bool:
+    """Whether a filter leaves so few that going by the list's order would pass over many."""
+    return (
+        replace(asked, type="in_progress", track="", segment="", sort="-opened") != JourneyFilter()
+    )
 
 
 def _of_words(text: str) -> QuerySet[Journey, Any]:
@@ -220,7 +273,7 @@ def read_page(
     name, is_down = asked.sort.removeprefix("-"), asked.sort.startswith("-")
     column, may_be_empty = _COLUMNS[name]
     backwards = bool(before)
-    found = matching(actor=actor, asked=asked, model=model, now=now).select_related(
+    found = matching(actor=actor, asked=asked, model=model, now=now, by_order=True).select_related(
         "account", "owner", "team", "person"
     )
     place = _read_place(column, before or after) if before or after else None
@@ -256,9 +309,9 @@ def _after(
     """Rows beyond `place`, filled and empty values apart: each part is a range of one index."""
     sign, beyond = ("-", "lt") if is_down else ("", "gt")
     parts = [False, True] if may_be_empty else [False]
-    rows: list[Journey] = []
+    ids: list[int] = []
     for is_empty in reversed(parts) if empty_first else parts:
-        part = found.filter(**{f"{column}__isnull": is_empty}) if may_be_empty else found
+        part = _filled(found, column, is_empty=is_empty) if may_be_empty else found
         if place is not None:
             value, last = place
             if (value is None) != is_empty:
@@ -274,10 +327,24 @@ def _after(
                     & (Q(**{f"{column}__{beyond}": value}) | Q(**{f"pk__{beyond}": last}))
                 )
         order = [f"{sign}pk"] if is_empty else [f"{sign}{column}", f"{sign}pk"]
-        rows.extend(part.order_by(*order)[: size - len(rows)])
-        if len(rows) >= size:
+        ids.extend(part.order_by(*order).values_list("pk", flat=True)[: size - len(ids)])
+        if len(ids) >= size:
             break
-    return rows
+    # The order is found by ids alone: whole rows are slow to sort.
+    named = {row.pk: row for row in _whole(ids=ids)}
+    return [named[pk] for pk in ids]
+
+
+@prepared
+def _whole(*, ids: Collection[int]) -> QuerySet[Journey]:
+    return Journey.objects.filter(pk__in=ids).select_related("account", "owner", "team", "person")
+
+
+def _filled(found: QuerySet[Journey], column: str, *, is_empty: bool) -> QuerySet[Journey]:
+    if not is_empty:
+        return found.filter(**{f"{column}__isnull": False})
+    # Past the column's index, which SQLite would take for one that finds few.
+    return found.alias(held=Coalesce(column, column)).filter(held__isnull=True)
 
 
 def _place(column: str, row: Journey) -> str:
@@ -309,14 +376,17 @@ def _read_place(column: str, written: str) -> tuple[Any, int]:
         ) from error
 
 
+@prepared
+def _offered(*, journeys: Collection[int]) -> QuerySet[Handoff, tuple[int, str]]:
+    rows = Handoff.objects.filter(journey__in=journeys, open_round__isnull=False)
+    return rows.values_list("journey_id", "code")
+
+
 def rows_of(
     journeys: list[Journey], *, model: RevenueModel, now: datetime
 ) -> tuple[JourneyRow, ...]:
     """What is derived for each of `journeys`, in one more query."""
-    offered = Handoff.objects.filter(
-        journey__in=[one.pk for one in journeys], open_round__isnull=False
-    )
-    handoffs = dict(offered.values_list("journey", "code"))
+    handoffs = dict(_offered(journeys=[one.pk for one in journeys]))
     stages = {stage.code: stage for stage in model.stages}
     today = now.astimezone(ZoneInfo(model.time_zone)).date()
     rows = []
@@ -341,9 +411,17 @@ def count_up_to(found: QuerySet[Journey], *, most: int = COUNTED_TO) -> tuple[in
     return min(counted, most), counted > most
 
 
-def count_in_list(found: QuerySet[Journey], *, asked: JourneyFilter) -> tuple[int, bool]:
-    """How many `matching` found, as `count_up_to`. Counting has no order to go by, so here the index of few values is best."""
-    if asked.type == "in_progress":
+def count_in_list(
+    *, actor: Actor, asked: JourneyFilter, model: RevenueModel, now: datetime | None = None
+) -> tuple[int, bool]:
+    """How many a list has, as `count_up_to`: from the table of who sees what alone, where nothing else narrows it."""
+    if replace(asked, sort="-opened") == JourneyFilter() and not actor.sees_all:
+        seen = sights_by(actor.sight_keys, outcome=Outcome.GOES_ON).values("journey").distinct()
+        counted = seen.order_by()[: COUNTED_TO + 1].count()
+        return min(counted, COUNTED_TO), counted > COUNTED_TO
+    found = matching(actor=actor, asked=asked, model=model, now=now)
+    if asked.type == "in_progress" and actor.sees_all:
+        # Counting has no order to go by, so here the index of few values is best.
         found = found.filter(stage_type__in=IN_PROGRESS)
     return count_up_to(found)
 

@@ -21,7 +21,7 @@ from kyogyo.records.actions.views import delete_view, save_view
 from kyogyo.records.queries.choices import read_choices, views_for
 from kyogyo.records.queries.columns import choices_of, chosen_columns, every_column
 from kyogyo.records.queries.journey_filter import JourneyFilter, parse_filter
-from kyogyo.records.queries.journeys import count_in_list, matching, read_page
+from kyogyo.records.queries.journeys import count_in_list, read_page
 from kyogyo.records.queries.model import current
 from kyogyo.web.formats import local, say, t
 from kyogyo.web.notices import tell
@@ -48,8 +48,7 @@ def journeys(request: HttpRequest) -> HttpResponse:
     asked, codes = read_asked(request.GET), read_columns(request.GET)
     model, choices = current().model, read_choices(actor)
     every = every_column(model=model, fields=choices.fields)
-    found = matching(actor=actor, asked=asked, model=model)
-    counted, has_more = count_in_list(found, asked=asked)
+    counted, has_more = count_in_list(actor=actor, asked=asked, model=model)
     mine, shared = views_for(actor, _PAGE)
     query = address_query(asked, codes)
     return render(
