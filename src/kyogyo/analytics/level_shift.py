@@ -18,10 +18,10 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_PRIOR_CHANGE = 0.25
+_PRIOR_CHANGE = 0.4
 _SIZE = 0.5
 _YEAR = 365.25 / 7
-_LEVEL, _TREND, _SEASON, _WANDER, _WANDER_WEEKS = 3.0, 0.35, (0.16, 0.06), 0.05, 6.0
+_LEVEL, _TREND, _SEASON, _WANDER, _WANDER_WEEKS = 3.0, 0.3, (0.13, 0.05), 0.05, 6.0
 _YOUNGEST, _OLDEST = 3, 10
 _RATIOS = np.exp(np.linspace(np.log(0.1), np.log(8.0), 91))
 
@@ -64,41 +64,55 @@ def find_level(
     if known.size < _OLDEST or not places.size:
         nothing = np.zeros(draws)
         return LevelShift(nothing, nothing > 0, nothing.astype(np.int64), 0.0, n)
-    covariance = _covariance(np.arange(n)[known], seasonal=seasonal, trend=trend, wander=wander)
-    covariance[np.diag_indices_from(covariance)] += variances[known]
     after = (known[None, :] >= places[:, None]).astype(float)
     centred = values[known] - np.average(values[known], weights=1 / variances[known])
-    solved = np.linalg.solve(covariance, np.column_stack([centred, after.T]))
-    information = np.einsum("pk,kp->p", after, solved[:, 1:])
-    score = after @ solved[:, 0]
-    precision = information + 1 / _SIZE**2
-    log_factor = -0.5 * np.log(precision * _SIZE**2) + 0.5 * score**2 / precision
-    log_factor += np.log(_PRIOR_CHANGE / places.size)
-    log_all = np.concatenate([[np.log(1 - _PRIOR_CHANGE)], log_factor])
+    # With a season and without one; which of them it is, the series says.
+    models = ((0.0, 0.4), (0.0, 1.0), (1.0, 1.0)) if seasonal else ((0.0, float(trend)),)
+    logs, scores, precisions = [], [], []
+    for season, growth in models:
+        covariance = _covariance(np.arange(n)[known], season=season, trend=growth, wander=wander)
+        covariance[np.diag_indices_from(covariance)] += variances[known]
+        log_fit, score, information = _fit(covariance, centred, after)
+        precision = information + 1 / _SIZE**2
+        log_factor = -0.5 * np.log(precision * _SIZE**2) + 0.5 * score**2 / precision
+        logs.append(log_fit + np.log(1 - _PRIOR_CHANGE))
+        logs.extend(log_fit + log_factor + np.log(_PRIOR_CHANGE / places.size))
+        scores.append(np.concatenate([[0.0], score]))
+        precisions.append(np.concatenate([[np.inf], precision]))
+    log_all = np.array(logs)
     weight = np.exp(log_all - log_all.max())
     weight /= weight.sum()
     picked = _pick(weight, draws, rng)
-    changed = picked > 0
-    place = np.maximum(picked - 1, 0)
-    size = score[place] / precision[place] + rng.standard_normal(draws) / np.sqrt(precision[place])
+    score, precision = np.concatenate(scores)[picked], np.concatenate(precisions)[picked]
+    place = picked % (places.size + 1) - 1
+    changed = place >= 0
+    size = score / precision + rng.standard_normal(draws) / np.sqrt(precision)
+    by_place = weight.reshape(len(models), -1).sum(axis=0)
     return LevelShift(
         log_ratio=np.where(changed, size, 0.0),
         changed=changed,
-        week=np.where(changed, places[place], n),
-        likely=float(1 - weight[0]),
-        at=int(places[int(np.argmax(log_factor))]),
+        week=np.where(changed, places[np.maximum(place, 0)], n),
+        likely=float(1 - by_place[0]),
+        at=int(places[int(np.argmax(by_place[1:]))]),
     )
 
 
-def _covariance(t: Ints, *, seasonal: bool, trend: bool, wander: float) -> Floats:
+def _fit(covariance: Floats, values: Floats, after: Floats) -> tuple[float, Floats, Floats]:
+    """Log likelihood without a step, and score and information of a step at each place."""
+    lower = np.linalg.cholesky(covariance)
+    solved = np.linalg.solve(lower, np.column_stack([values, after.T]))
+    log_fit = -0.5 * float(solved[:, 0] @ solved[:, 0]) - float(np.log(np.diag(lower)).sum())
+    score = solved[:, 1:].T @ solved[:, 0]
+    return log_fit, score, (solved[:, 1:] ** 2).sum(axis=0)
+
+
+def _covariance(t: Ints, *, season: float, trend: float, wander: float) -> Floats:
     apart = t[:, None] - t[None, :]
     found = _LEVEL**2 + wander**2 * np.exp(-np.abs(apart) / _WANDER_WEEKS)
-    if trend:
-        years = (t - t.mean()) / _YEAR
-        found = found + _TREND**2 * np.outer(years, years)
-    if seasonal:
-        for number, spread in enumerate(_SEASON, start=1):
-            found = found + spread**2 * np.cos(2 * np.pi * number * apart / _YEAR)
+    years = (t - t.mean()) / _YEAR
+    found = found + (trend * _TREND) ** 2 * np.outer(years, years)
+    for number, spread in enumerate(_SEASON, start=1):
+        found = found + (season * spread) ** 2 * np.cos(2 * np.pi * number * apart / _YEAR)
     return np.asarray(found, float)
 
 

@@ -17,7 +17,7 @@ from kyogyo.analytics.step_weeks import Floats
 Kind = tuple[str, int]
 
 # How likely it is before looking that one of the kinds fell alone; all kinds share it.
-_PRIOR, _PRIOR_NOTHING = 0.06, 0.76
+_PRIOR, _PRIOR_NOTHING = 0.1, 0.56
 _LEAST_EVENTS = 25
 
 

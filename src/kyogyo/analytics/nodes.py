@@ -37,6 +37,8 @@ _MIN_WEEKS, _MIN_SUCCESSES = 13, 20
 # Prices beyond this many spreads from their kind's mean count as so far: one deal doesn't make a level.
 _FAR = 2.5
 _LEAST_NOISE, _AS_WEEKS = 0.35, 15
+# The mean of squares of normal values without the largest twelfth of them is so much too small.
+_TRIMMED = 1.5
 _PRICE_WANDER, _MIX_WANDER, _CHURN_PHI = 0.03, 0.04, 1.3
 
 
@@ -186,7 +188,7 @@ def noise_of(weeks: StepWeeks) -> float:
     squares = np.diff(went / e) ** 2 / (rate / e[1:] + rate / e[:-1])
     # The largest may be the change itself.
     kept = np.sort(squares)[: -max(1, squares.size // 12)]
-    phi = float(kept.mean()) * 1.25
+    phi = float(kept.mean()) * _TRIMMED
     return float(max(least, (phi * kept.size + least * _AS_WEEKS) / (kept.size + _AS_WEEKS)))
 
 
@@ -215,7 +217,8 @@ def _find_volume(funnel: Funnel, *, rng: np.random.Generator) -> tuple[Floats, L
 def _count_noise(came: Floats) -> float:
     squares = np.diff(came) ** 2 / np.maximum(came[1:] + came[:-1], 1.0)
     kept = np.sort(squares)[: -max(1, squares.size // 12)] if squares.size > 6 else squares
-    return float(max(1.0, kept.mean() * 1.2))
+    phi = kept.mean() * _TRIMMED
+    return float(max(1.0, (phi * kept.size + _AS_WEEKS) / (kept.size + _AS_WEEKS)))
 
 
 def _find_mixed(mix: Mix, *, rng: np.random.Generator) -> LevelShift | None:

@@ -31,7 +31,7 @@ from kyogyo.analytics.step_weeks import (
 What = Literal["nothing", "rate", "pace", "wait", "rate_and_pace", "cooled"]
 WHATS: tuple[What, ...] = ("nothing", "rate", "pace", "wait", "rate_and_pace", "cooled")
 # How likely each is before looking, for one step; 'cooled' where the step before got slower.
-_PRIOR = {"nothing": 0.76, "rate": 0.12, "pace": 0.04, "wait": 0.06, "rate_and_pace": 0.02}
+_PRIOR = {"nothing": 0.56, "rate": 0.26, "pace": 0.06, "wait": 0.08, "rate_and_pace": 0.04}
 _COOLED = 0.25
 _TIMES = (0.4, 0.5, 0.63, 0.8, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3)
 _WAITS = (1.0, 1.5, 2.0, 3.0, 4.5, 6.5, 9.0, 12.0, 16.0, 22.0, 30.0, 42.0)

@@ -48,9 +48,9 @@ class Trial:
         """The history, in a database of its own in memory."""
         import duckdb  # noqa: PLC0415 -- slow import
 
-        from kyogyo.analytics.derive import rebuild  # noqa: PLC0415 -- with the import above
-        from kyogyo.analytics.engines import DuckDBEngine  # noqa: PLC0415 -- as above
-        from kyogyo.analytics.load import open_history  # noqa: PLC0415 -- as above
+        from kyogyo.analytics.derive import rebuild  # noqa: PLC0415 -- slow import
+        from kyogyo.analytics.engines import DuckDBEngine  # noqa: PLC0415 -- slow import
+        from kyogyo.analytics.load import open_history  # noqa: PLC0415 -- slow import
 
         engine = DuckDBEngine(duckdb.connect())
         for table, schema in (
