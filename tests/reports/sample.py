@@ -563,6 +563,31 @@ def phases() -> Result:
     )
 
 
+def control() -> Result:
+    """A share that fell in its last weeks, one of them beyond the limits; nothing came in one."""
+    shares = [0.25, 0.28, 0.22, 0.26, 0.24, 0.27, 0.23, None, 0.25, 0.26, 0.21, 0.19, 0.10]
+    rows = [
+        {
+            "week": f"2026-{4 + week // 4:02d}-{1 + 7 * (week % 4):02d}",
+            "n": 0 if share is None else 120,
+            "value": share,
+            "centre": None if share is None else 0.24,
+            "lower": None if share is None else 0.13,
+            "upper": None if share is None else 0.35,
+            "outside": share == 0.10,
+        }
+        for week, share in enumerate(shares)
+    ]
+    return result(
+        "watch:working>meeting",
+        definition("watch", text("Steps out of the ordinary", "いつもと違う区間")),
+        rows,
+        text("One week is beyond the limits.", "1 週が範囲を外れました。"),
+        n=1440,
+        facts={"stage": "won"},
+    )
+
+
 def stream() -> tuple[StreamStage, ...]:
     rows = [
         ("lead", MARKETING, 7940, 210, (4621, 7940), 0.4, False),
@@ -643,6 +668,7 @@ def sections() -> tuple[Section, ...]:
                 Exhibit(stock(), chart="stock_flow"),
                 Exhibit(activity(), chart="monthly"),
                 Exhibit(phases(), chart="phases"),
+                Exhibit(control(), chart="control"),
             ),
         ),
         Section(

@@ -14,7 +14,7 @@ def test_all_results_begin_with_the_candidates_and_follow_the_sections(report):
         "cumulative_incidence",
         "transitions",
     ]
-    assert len(results) == 15
+    assert len(results) == 16
 
 
 def test_all_caveats_are_each_once_with_refusals_first(sample, report):

@@ -120,6 +120,10 @@ COLUMNS: dict[str, Column] = {
     "phase": _column("Phase of the experiment", "実験の時期", "text"),
     "level": _column("Level of the phase", "その時期の水準", "by_unit"),
     "trend": _column("Trend", "傾向", "by_unit"),
+    "centre": _column("Mean", "平均", "by_unit"),
+    "lower": _column("Lower limit", "下限", "by_unit"),
+    "upper": _column("Upper limit", "上限", "by_unit"),
+    "outside": _column("Beyond the limits", "範囲外", "flag"),
     "left_out": _column("Left out", "除いた理由", "code"),
 }
 

@@ -198,7 +198,7 @@ def form_of(name: str, *, record: Mapping[str, Cell], result: Result) -> str:
         return "share"
     if name in ("cost_mid", "cost_lo", "cost_hi") and result.facts.get("unit") == "wins":
         return "wins"
-    if name in ("lo", "hi", "value", "level", "trend"):
+    if name in ("lo", "hi", "value", "level", "trend", "centre", "lower", "upper"):
         return _UNIT_FORMS.get(result.definition.unit, "number")
     column = COLUMNS.get(name)
     return column.form if column else _form_of_type(result, name)

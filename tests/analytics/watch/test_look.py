@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kyogyo.analytics.watch import Watch, watch_steps
+from kyogyo.analytics.watch import Watch, chart_result, watch_steps
 from tests.analytics.small_history import alike, small_history
 from tests.analytics.small_stream import Change, make_stream
 
@@ -62,6 +62,15 @@ def test_every_stage_and_step_has_its_chart_since_the_last_change(fallen: Watch)
     assert step.chart.values.size == step.series.weeks.size - step.chart_from
     assert step.chart.centre < 0.4
     assert [caveat.code for caveat in fallen.caveats] == ["watch_season_unknown"]
+
+
+def test_chart_of_a_step_is_a_result_with_its_limits(fallen: Watch) -> None:
+    entries, conversion = (chart_result(fallen, step) for step in fallen.steps[:2])
+
+    assert (entries.definition.unit, conversion.definition.unit) == ("count", "share")
+    assert conversion.table.column_names == ["week", "n", "value", "centre", "lower", "upper", "outside"]  # fmt: skip
+    assert conversion.table.num_rows == fallen.steps[1].chart.values.size
+    assert conversion.table["week"][0].as_py() == "2024-10-28"
 
 
 def test_weeks_too_young_to_judge_are_left_out(fallen: Watch) -> None:

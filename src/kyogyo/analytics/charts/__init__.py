@@ -43,6 +43,8 @@ and the like hold codes, shown with the words of `labels` where it has them. A c
 | phases               | a week of a team       | team str, week str, phase str (A1, B1, A2, ...: A without, |
 |                      |                        | B with the countermeasure), value float? (null = doesn't   |
 |                      |                        | count), level float?, trend float?                         |
+| control              | a week                 | week str, value float? (null = nothing came), centre       |
+|                      |                        | float?, lower float?, upper float?, outside bool, [n float]|
 
 `current`, `reference` and `gap` of a candidate are shares for the kind conversion, seconds for
 delay, journeys a month for volume and capacity, minor units for value. The unit of `value` in
@@ -76,6 +78,7 @@ CHARTS: Mapping[str, str] = {
     "cohort_grid": "cohorts",
     "cohort_rates": "cohorts",
     "concentration": "lines",
+    "control": "control",
     "cumulative_incidence": "lines",
     "funnel_rates": "rows",
     "monthly": "lines",

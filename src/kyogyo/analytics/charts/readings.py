@@ -55,6 +55,10 @@ READINGS: Mapping[str, Text] = {
         en="A bar is the amount of one value of the attribute, with its share of the whole and n.",
         ja="棒は区分ごとの金額です。全体に占める割合とnを添えています。",
     ),
+    "control": Text(
+        en="A point is a week, the dashed line the mean, the band what chance alone makes of it. A red diamond is a week beyond the band: look at that week. Many weeks in a row on one side are a shift, inside the band or not.",
+        ja="点は各週、破線は平均、帯は偶然の範囲です。赤い菱形は範囲を外れた週なので、その週に何があったかを見てください。片側に長く続くのは、範囲内でも水準が変わった印です。",
+    ),
     "monthly": Text(
         en="A line is one series by month; a hollow point is a month that isn't over.",
         ja="線は月ごとの推移です。白抜きの点は終わっていない月です。",

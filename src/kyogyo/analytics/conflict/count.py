@@ -186,9 +186,9 @@ def _numbers(passed: Columns, names: Mapping[int, str]) -> tuple[dict[int, int],
             volume[names[code]] = volume.get(names[code], 0.0) + v
     large = [name for name, v in volume.items() if v >= _FEWEST_CASES]
     kept = sorted(large, key=lambda name: (-volume[name], name))[:_MOST_UNITS]
-    place = {name: number for number, name in enumerate(sorted(kept))}
-    numbers = {code: place[name] for code, name in names.items() if name in place}
-    return numbers, {number: name for name, number in place.items()}
+    order = {name: number for number, name in enumerate(sorted(kept))}
+    numbers = {code: order[name] for code, name in names.items() if name in order}
+    return numbers, {number: name for name, number in order.items()}
 
 
 def _cells(rows: Columns, values: NDArray[np.float64] | NDArray[np.int64]) -> Cells:

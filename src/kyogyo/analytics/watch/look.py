@@ -10,9 +10,10 @@ import numpy as np
 
 from kyogyo.analytics.alarm_definitions import WATCH
 from kyogyo.analytics.funnel import Funnel, open_funnel
-from kyogyo.analytics.results import Caveat, Definition
+from kyogyo.analytics.results import Caveat, Definition, Result
 from kyogyo.analytics.spc import ENOUGH_POINTS, Chart, p_prime_chart, xmr_chart
 from kyogyo.analytics.steps import ADVANCED, measured_path
+from kyogyo.analytics.tables import table
 from kyogyo.analytics.watch.alerts import Change, find_changes, is_told, trace_roots
 from kyogyo.analytics.watch.says import (
     say_change,
@@ -26,6 +27,7 @@ from kyogyo.analytics.watch.series import (
     conversion_series,
     entries_series,
 )
+from kyogyo.period import date_of
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
@@ -176,6 +178,49 @@ def _alert(funnel: Funnel, step: WatchedStep, change: Change, follows: list[Chan
         why=why + say_follows(funnel.history.model, follows) if follows else why,
         follows=tuple(follows),
     )
+
+
+def chart_result(watch: Watch, step: WatchedStep) -> Result:
+    """The control chart of a step as a result, for `charts.draw(chart="control")`, tables and JSON."""
+    series, chart = step.series.since(step.chart_from), step.chart
+    whole = series.what == "entries"
+    rows = [
+        {
+            "week": date_of(int(week)).isoformat(),
+            "n": float(n),
+            "value": _known(value),
+            "centre": None if np.isnan(lower) else _known(chart.centre),
+            "lower": None if np.isnan(lower) else max(lower, 0.0),
+            "upper": _known(upper),
+            "outside": bool(outside),
+        }
+        for week, n, value, lower, upper, outside in zip(
+            series.weeks.tolist(),
+            (series.successes if whole else series.exposures).tolist(),
+            chart.values.tolist(),
+            chart.lower.tolist(),
+            chart.upper.tolist(),
+            chart.outside.tolist(),
+            strict=True,
+        )
+    ]
+    names = ("week", "n", "value", "centre", "lower", "upper", "outside")
+    told = (*step.signals, say_nothing(steps_judged=1))
+    return Result(
+        question=f"watch:{series.what}:{series.step}",
+        definition=replace(WATCH, unit="count") if whole else WATCH,
+        as_of=watch.as_of,
+        n=series.n,
+        table=table(rows, names),
+        sentence=told[0] if step.status == "ok" else say_nothing(steps_judged=0),
+        caveats=watch.caveats,
+        status="ok" if step.status == "ok" else "not_enough_history",
+        facts={"step" if ">" in series.step else "stage": series.step},
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _judged(steps: tuple[WatchedStep, ...]) -> int:

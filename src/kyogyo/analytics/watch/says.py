@@ -50,9 +50,9 @@ def say_change(model: RevenueModel, change: Change) -> tuple[Text, Text]:
     )
     why = Text(
         en=f"Evident since the week of {found} ({over.en}): {change.evidence:.0f} times likelier than if nothing had changed; "
-        "from 20 on it is told. While nothing changes, that happens to at most one such series in 20, however often one looks.",
+        "from 20 on it is told. While nothing changes, that happens to about one series in 20, however often one looks; to more where weeks differ wildly.",
         ja=f"{found} の週に確かになりました（{over.ja}）。変化がないと考えるより {change.evidence:.0f} 倍もっともらしく、20 倍を超えたときに知らせます。"
-        "変化がないのに知らせることは、何度見直しても 20 系列に 1 つ以下です。",
+        "変化がないのに知らせるのは、何度見直しても 20 系列に 1 つほどです（週ごとの差が激しい系列ではもう少し多くなります）。",
     )
     return sentence, why
 
