@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Literal
 
 # Longer than anybody waits for a page.
 PATIENCE_S = 20.0
@@ -38,7 +39,7 @@ class Turns:
     def give_back(self) -> None:
         self._slots.release()
 
-    def _leave(self, place: asyncio.Future[bool]) -> None:
+    def _leave(self, place: asyncio.Task[Literal[True]]) -> None:
         """Go from the row; a turn that came in the same moment goes to the next."""
         if place.done() and not place.cancelled():
             self._slots.release()
