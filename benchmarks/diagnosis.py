@@ -26,6 +26,7 @@ from kyogyo.analytics.simulate.trial import MakesTrials, NodeKey, Trial
 
 GENERATORS: Mapping[str, str] = {
     "relay": "kyogyo.analytics.simulate.relay:Relay",
+    "saas": "kyogyo.analytics.simulate.saas.trials:Company",
 }
 # Held out: the method was made looking at the relay alone.
 TUNED_ON = "relay"

@@ -325,26 +325,30 @@ BOTTLENECK = _define(
     ("What holds revenue back", "売上を止めている区間"),
     basis="cohort",
     unit="money_per_month",
+    version=2,
     numerator=(
         "Money per month that restoring the node to its reference would bring",
-        "その区間を基準に戻したときに増える月あたりの金額",
+        "その要素を基準に戻したときに増える月あたりの金額",
     ),
     denominator=(
-        "Each node of the stream: volume, every step's conversion, the value of a win",
-        "流れの各要素：件数、各区間の転換率、受注単価",
+        "Each node of the stream: demand, mix, each step's conversion, delay and queue, the value of a win, churn, expansion",
+        "流れの各要素：流入、構成、各区間の転換率・所要日数・対応待ち、受注単価、解約、拡大",
     ),
-    window=("The current stable stretch against the reference", "現在の安定区間と基準との比較"),
+    window=(
+        "Since the likeliest change, against the time before it",
+        "変化が最も確からしい時点以降と、それ以前との比較",
+    ),
     rules=(
         (
-            "Reference: the target where one is declared, else the best stable past (stretches found by a change-point scan, so that "
-            "the best is not the luckiest month). The gap is carried through the later steps at their current rates and the "
-            "value of a win; 4,000 draws give the 90% interval and the chance of being the largest. Without a change the last weeks are held against the time before (own past). A node is sure where its 5% bound is above 3% of a "
-            "month's revenue, and against the own past only where also the chance of no gap is at most 5% divided by the nodes looked at; sure nodes come first. Delay is not valued."
+            "Every week may be the week of a change; fewer going on, everything slower and a wait first are held against the same counts, young entries "
+            "counted by how much can have happened by then. The stream is projected as it runs, and with one node as it was; a full queue lets next to "
+            "nothing through. 2,000 draws give the 90% interval and the chance of being the largest. All nodes are held against the past, or all against "
+            "declared targets. A node is sure where its 5% bound is above 3% of a month's revenue; sure nodes come first."
         ),
         (
-            "基準は宣言された目標値、なければ過去の安定した最良値（偶然の好調月を選ばないよう変化点検出で区切った区間）。差を、後続区間の現在の率と受注単価を通して"
-            "金額に換算し、4,000 回の抽出で 90% 区間と最大である確率を求めます。変化がない場合は直近をそれ以前（自社の過去）と比べます。下限（5%点）が月の売上の 3% を超える要素を確実とし、自社の過去との比較では差がない確率が"
-            "「5% ÷ 見た要素の数」以下であることも求め、確実なものを先に並べます。遅れは金額にしません。"
+            "どの週も変化の週でありえるとみます。進む割合の低下・全体の遅れ・最初の待ちを同じ件数に当てはめ、新しい案件はそれまでに起こりえた割合だけ数えます。"
+            "今の流れと、一つの要素だけを元に戻した流れを計算し、満杯の待ち行列はほとんど通さないとします。2,000 回の抽出で 90% 区間と最大である確率を求めます。"
+            "全要素を過去と、または全要素を目標値と比べます。下限（5%点）が月の売上の 3% を超える要素を確実とし、確実なものを先に並べます。"
         ),
     ),
 )
