@@ -219,7 +219,7 @@ def test_two_tracks_stand_beside_each_other() -> None:
     assert [s.code for s in page.beside.stages] == ["meeting", "won"]
     assert page.river.end_to_end is not None
     assert (page.river.end_to_end.code, page.river.end_to_end.k) == ("lead>won", 30)
-    (mix,) = page.mixes
+    (mix,) = page.mixes or ()
     assert (mix.attribute.en, abs(mix.share - mix.share_beside)) == ("source", 1.0)
 
 

@@ -115,6 +115,43 @@ def test_team_of_one_is_offered_to_nobody_else(flowing: Copy, signed_in: Open) -
     assert offered["viewer"] == ["company", "revenue"]
 
 
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_somebody_in_no_team_is_told_no_word_that_journeys_are_told_apart_by(
+    flowing: Copy, signed_in: Open, company: Company, lang: str
+) -> None:
+    company.users["outsider"].lang = lang
+    company.users["outsider"].save()
+    told = (
+        '"event"',
+        '"web"',
+        '"small"',
+        "Revenue",
+        'name="source"',
+        'name="segment"',
+        'name="team"',
+    )
+    forms = {
+        who: page[page.index('<form class="stream-filter') :].split("</form>")[0]
+        for who in ("outsider", "viewer")
+        if (page := text_of(signed_in(who), "/"))
+    }
+    found = {who: [word for word in told if word in form] for who, form in forms.items()}
+    assert found == {"outsider": [], "viewer": list(told)}
+    # Of two tracks side by side nothing is said by source, not even that they are alike.
+    beside = {who: text_of(signed_in(who), "/?beside=full_cycle") for who in ("outsider", "viewer")}
+    alike = "are alike" if lang == "en" else "大きな差"
+    assert (alike in beside["outsider"], "are alike" in beside["viewer"]) == (False, True)
+    # Nor is it learnt by asking whether there is such a word.
+    answers = [
+        signed_in("outsider").get(f"{page}?{query}")
+        for page in ("/", "/stream/entered-lead/", "/stream/fresh/")
+        for query in ("source=web", "source=nowhere", "segment=small", "team=field")
+    ]
+    assert {one.status_code for one in answers} == {422}
+    why = "you are in no team yet" if lang == "en" else "所属がまだないため"
+    assert [why in one.content.decode() for one in answers] == [True] * len(answers)
+
+
 def test_htmx_gets_the_river_alone(flowing: Copy, signed_in: Open) -> None:
     part = text_of(signed_in("inside"), "/", **{"HX-Request": "true"})
     assert part.lstrip().startswith('<div id="river"')

@@ -64,7 +64,7 @@ def read_choices(actor: Actor) -> Choices:
     Somebody who is in no team works on nothing here: to them it offers nothing, so that they don't
     learn who works here or where customers come from.
     """
-    if not _works_here(actor):
+    if not works_here(actor):
         return Choices((), (), (), (), (), ())
     return Choices(
         people=tuple(_colleagues()),
@@ -116,9 +116,10 @@ def views_for(actor: Actor, page: str) -> tuple[tuple[SavedView, ...], tuple[Sav
     user = actor.user.pk if actor.user else 0
     every = _views(user=user, page=page)
     mine = tuple(one for one in every if one.user_id == user)
-    shared = tuple(one for one in every if one.user_id != user) if _works_here(actor) else ()
+    shared = tuple(one for one in every if one.user_id != user) if works_here(actor) else ()
     return mine, shared
 
 
-def _works_here(actor: Actor) -> bool:
+def works_here(actor: Actor) -> bool:
+    """Whether they are in a team. Whoever is in none is offered no names and no words of the company."""
     return actor.is_system or bool(actor.memberships)

@@ -97,7 +97,8 @@ class Mix:
 
 @dataclass(frozen=True, slots=True)
 class StreamPage:
-    """Everything the page says. `beside` is a second track over the same days, `mixes` how its journeys differ."""
+    """Everything the page says. `beside` is a second track over the same days, `mixes` how its journeys differ
+    (None: not for whoever asks)."""
 
     asked: Asked
     choices: Choices
@@ -105,7 +106,7 @@ class StreamPage:
     held: Held
     backs: tuple[Back, ...]
     beside: River | None = None
-    mixes: tuple[Mix, ...] = ()
+    mixes: tuple[Mix, ...] | None = ()
     currency: str = "JPY"
     zone: str = "UTC"
     model_version: str = ""

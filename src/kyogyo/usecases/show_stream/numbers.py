@@ -71,7 +71,12 @@ class NumberShown:
 
 
 def show_number(
-    *, code: str, asked: Asked, teams: Sequence[TeamChoice] = (), wait_s: float = _WAIT_S
+    *,
+    code: str,
+    asked: Asked,
+    teams: Sequence[TeamChoice] = (),
+    may_narrow: bool = True,
+    wait_s: float = _WAIT_S,
 ) -> NumberShown | None:
     """The number `code` ('balance-mql', 'entered-in-marketing', 'end_to_end') under a filter.
 
@@ -84,7 +89,7 @@ def show_number(
     kind, _, of = code.partition("-")
     if f"{kind}-in" in _OF_REACH and of.startswith("in-"):
         kind, of = f"{kind}-in", of.removeprefix("in-")
-    shown = show_stream(asked=asked, teams=teams, wait_s=wait_s, stale=False)
+    shown = show_stream(asked=asked, teams=teams, may_narrow=may_narrow, wait_s=wait_s, stale=False)
     if shown.page is None:
         return None
     river = shown.page.river

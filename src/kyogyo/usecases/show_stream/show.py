@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kyogyo.analytics.funnel import open_funnel
-from kyogyo.errors import MissingTableError
+from kyogyo.errors import MissingTableError, RuleError
 from kyogyo.usecases.measure_records import open_measured
 from kyogyo.usecases.show_stream.contents import Asked, Held, StreamPage
 from kyogyo.usecases.show_stream.hold import COMPUTING, find_held
@@ -51,18 +51,22 @@ def show_stream(
     *,
     asked: Asked,
     teams: Sequence[TeamChoice] = (),
+    may_narrow: bool = True,
     wait_s: float | None = None,
     stale: bool = True,
 ) -> Shown:
     """The page of the whole stream under a filter.
 
-    With `stale` False it is that of the copy published now, however old the one is that was counted before.
+    Without `may_narrow` only the whole is shown, and no word by which journeys are told apart: of what
+    a company calls its sources and segments nothing is learnt. With `stale` False it is that of the copy published now, however old the one is that was counted before.
 
     Raises:
-        RuleError: the filter asks for what isn't there.
+        RuleError: the filter asks for what isn't there, or nothing may be filtered by.
         MissingTableError: nothing was copied yet, or no journey entered any stage.
         StoreError: the copy can't be read.
     """
+    if asked.is_part and not may_narrow:
+        raise _not_to_narrow()
     wait = WAIT_S if wait_s is None else wait_s
     # Which teams somebody may choose from differs from person to person; what is counted doesn't.
     narrowed = tuple(team for team in teams if team.code == asked.team)
@@ -80,13 +84,30 @@ def show_stream(
         page = found.value
         held = _held(page.river.track, measured, wait_s=wait)
         choices = replace(page.choices, teams=team_choices(teams))
+        page = replace(page, held=held, choices=choices)
         return Shown(
-            page=replace(page, held=held, choices=choices),
+            page=page if may_narrow else _without_words(page),
             copied_at=fresh[0],
             behind=fresh[1],
             is_latest=found.key == _key(measured),
             stamp=f"{found.key} {held.as_of} {held.status}",
         )
+
+
+def _not_to_narrow() -> RuleError:
+    return RuleError(
+        en="The stream can't be narrowed: you are in no team yet. Open it without a filter, "
+        "or ask an administrator to add you to a team.",
+        ja="所属がまだないため、全体像を絞り込めません。絞り込みなしで開くか、"
+        "管理者にチームへの追加を依頼してください。",
+    )
+
+
+def _without_words(page: StreamPage) -> StreamPage:
+    """The page without the words that journeys are told apart by; what is declared in the model stays."""
+    return replace(
+        page, choices=replace(page.choices, sources=(), segments=(), teams=()), mixes=None
+    )
 
 
 def _key(measured: Measured) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.http import HttpResponse, HttpResponseNotModified
 
 from kyogyo.errors import MissingTableError
 from kyogyo.records.queries.behind import journeys_behind
+from kyogyo.records.queries.choices import works_here
 from kyogyo.records.queries.teams import teams_to_narrow_to
 from kyogyo.usecases.show_stream import TeamChoice, show_number, show_stream
 from kyogyo.web.formats import ago, lang
@@ -35,7 +36,7 @@ def stream(request: HttpRequest) -> HttpResponse:
     if model is None:
         return render(request, "stream/not_set_up.html")
     try:
-        shown = show_stream(asked=asked, teams=_teams(actor))
+        shown = show_stream(asked=asked, **_narrowing(actor))
     except MissingTableError as error:
         return render(
             request, "stream/nothing.html", look_at_nothing(model, asked, actor, error.text)
@@ -49,7 +50,7 @@ def stream(request: HttpRequest) -> HttpResponse:
 def number(request: HttpRequest, code: str) -> HttpResponse:
     """What one number means, and the journeys that it counts."""
     actor, asked = actor_of(request), asked_in(request.GET)
-    found = show_number(code=code, asked=asked, teams=_teams(actor))
+    found = show_number(code=code, asked=asked, **_narrowing(actor))
     if found is None:
         return render(request, "stream/counting.html", {"address": Address(asked)})
     part = next((p for p in found.parts if p.code == request.GET.get("part")), found.parts[0])
@@ -66,7 +67,7 @@ def fresh(request: HttpRequest) -> HttpResponse:
     """How fresh the stream is; tells the page when there is something new to show. 304 where nothing changed."""
     actor, asked = actor_of(request), asked_in(request.GET)
     try:
-        shown = show_stream(asked=asked, teams=_teams(actor))
+        shown = show_stream(asked=asked, **_narrowing(actor))
     except MissingTableError:
         return HttpResponse(status=204)
     if request.GET.get("counting"):
@@ -101,8 +102,17 @@ def _mark(shown: Shown) -> str:
     return f'"{hashlib.sha256(held.encode()).hexdigest()[:24]}"'
 
 
-def _teams(actor: Actor) -> tuple[TeamChoice, ...]:
-    return tuple(
+class _Narrowing(TypedDict):
+    teams: tuple[TeamChoice, ...]
+    may_narrow: bool
+
+
+def _narrowing(actor: Actor) -> _Narrowing:
+    """What somebody may narrow the stream to."""
+    if not works_here(actor):
+        return {"teams": (), "may_narrow": False}
+    teams = tuple(
         TeamChoice(code=team.code, label=team.label, owners=team.people)
         for team in teams_to_narrow_to(actor)
     )
+    return {"teams": teams, "may_narrow": True}
