@@ -36,4 +36,7 @@ def prepare_database() -> None:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 -- slow import
 
+    from kyogyo.records.queries.database import learn_sizes  # noqa: PLC0415 -- needs django.setup()
+
     call_command("migrate", interactive=False, verbosity=0)
+    learn_sizes()

@@ -43,6 +43,17 @@ def home() -> Path:
     return Path(settings.HOME)
 
 
+def learn_sizes() -> None:
+    """Let SQLite look at its tables, so that it chooses among indexes by what is there; PostgreSQL does so by itself.
+
+    A sample of each index that changed much: well under a second for a million journeys.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("PRAGMA optimize = 0x10002")
+
+
 def changes_waiting(*, watermark: int) -> int:
     """How many changes the measuring copy doesn't have yet, that is up to `watermark`."""
     if connection.vendor == "sqlite":

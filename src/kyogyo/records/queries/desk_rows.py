@@ -38,13 +38,20 @@ NOT_CLOSED = ("open", "ongoing", "on_hold", "won")
 
 def _mine(user: int, teams: Collection[int]) -> QuerySet[Journey]:
     """The open journeys that are somebody's to move: their own, and those of their teams that nobody has."""
-    own = Q(owner=user) | Q(owner=None, team__in=teams)
-    return Journey.objects.filter(own, stage_type__in=NOT_CLOSED)
+    own = Q(owner=user) | Q(holder=0, team__in=teams)
+    # `step` is the day of the next step past its index, which SQLite would take: everybody's are in it.
+    rows = _with_holder().alias(step=Coalesce("next_step_on", "next_step_on"))
+    return rows.filter(own, stage_type__in=NOT_CLOSED)
+
+
+def _with_holder() -> QuerySet[Journey]:
+    """`holder` is the owner, 0 where there is none: SQLite would go through all that nobody has, of every team."""
+    return Journey.objects.alias(holder=Coalesce("owner", 0))
 
 
 @prepared
 def due_steps(*, user: int, teams: Collection[int], today: date) -> QuerySet[Journey, int]:
-    rows = _mine(user, teams).filter(next_step_on__lte=today).order_by("next_step_on", "id")
+    rows = _mine(user, teams).filter(step__lte=today).order_by("next_step_on", "id")
     return rows.values_list("pk", flat=True)[:PROBE]
 
 
@@ -81,9 +88,7 @@ def stalled(
 def unplanned(
     *, user: int, teams: Collection[int], last_stages: Collection[str]
 ) -> QuerySet[Journey, int]:
-    # Past the index of next steps, which SQLite would take: a third of all journeys has none.
-    rows = _mine(user, teams).alias(step=Coalesce("next_step_on", "next_step_on"))
-    rows = rows.filter(step__isnull=True).exclude(stage__in=last_stages)
+    rows = _mine(user, teams).filter(step__isnull=True).exclude(stage__in=last_stages)
     rows = rows.order_by(F("last_activity_at").asc(nulls_first=True), "id")
     return rows.values_list("pk", flat=True)[:PROBE]
 
@@ -113,10 +118,10 @@ def to_revisit(
     They are their last owner's; the team's where there is none, and those who see the team's work
     have them where that owner has left. Whoever is one of these sees the journey.
     """
-    own = Q(owner=user) | Q(owner=None, team__in=teams) | Q(owner__in=left, team__in=below)
+    own = Q(owner=user) | Q(holder=0, team__in=teams) | Q(owner__in=left, team__in=below)
     due = ends_to_revisit().filter(journey=OuterRef("pk"), revisit_on__lte=today)
     later = Journey.objects.filter(previous=OuterRef("pk"))
-    rows = Journey.objects.filter(own, Exists(due), ~Exists(later), stage_type__in=CLOSED)
+    rows = _with_holder().filter(own, Exists(due), ~Exists(later), stage_type__in=CLOSED)
     return rows.order_by("stage_entered_at", "id").values_list("pk", flat=True)[:PROBE]
 
 
