@@ -25,7 +25,7 @@ MONTH_DAYS = 365.25 / 12
 _LO, _HI = 0.05, 0.95
 _BOOTSTRAP_CAP = 3_000
 # Of what comes on top into a queue that is full.
-_THROUGH_FULL = 0.05
+_THROUGH_FULL, _MAYBE_FULL = 0.05, 0.3
 _WINDOW_WEEKS = 12
 _FEW_WINS, _YEAR, _HALF_YEAR = 60, 365, 182
 _COOLING = 0.02
@@ -228,8 +228,11 @@ def _carried(past: Past, stream: Projection, *, start: int, more: Floats) -> Flo
     for place, code in enumerate(stream.chain):
         if place < start:
             continue
-        full = past.shifts[code].is_("wait")
-        more = np.where(full & (more > 0), more * _THROUGH_FULL, more)
+        shift = past.shifts[code]
+        # A queue that probably isn't there holds up nothing.
+        if shift.likely["wait"] >= _MAYBE_FULL:
+            full = shift.is_("wait") & (more > 0)
+            more = np.where(full, more * _THROUGH_FULL, more)
         if code in stream.ceilings:
             room = stream.ceilings[code] / np.maximum(_comes_to(stream, place), 1e-9) - 1
             more = np.minimum(more, np.maximum(room, _THROUGH_FULL * more))

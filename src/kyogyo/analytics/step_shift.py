@@ -42,7 +42,7 @@ _WANDER_TIMES, _WANDER_DAYS, _LEAST_WAIT = 1.3, 0.8, 0.15
 # What a day of delay takes from the log chance to go on, and how far that is known (statistics.md, section 3).
 _COOLING = 0.02
 # Where a step takes longer than so many days anyway, people work there; a queue before it is rarer.
-_SHORT, _RARE = 4.0, 0.4
+_SHORT, _RARE = 4.0, 0.2
 _IMPLAUSIBLE = 8.0
 # Days of the same weeks aren't independent of each other: they say less than their number.
 _DAYS_COUNT = 0.6
