@@ -36,12 +36,12 @@ CLOSED = ("lost", "recycled")
 NOT_CLOSED = ("open", "ongoing", "on_hold", "won")
 
 
-def _mine(user: int, teams: Collection[int]) -> QuerySet[Journey]:
+def _mine(user: int, teams: Collection[int], *more: Q) -> QuerySet[Journey]:
     """The open journeys that are somebody's to move: their own, and those of their teams that nobody has."""
     own = Q(owner=user) | Q(holder=0, team__in=teams)
     # `step` is the day of the next step past its index, which SQLite would take: everybody's are in it.
     rows = _with_holder().alias(step=Coalesce("next_step_on", "next_step_on"))
-    return rows.filter(own, stage_type__in=NOT_CLOSED)
+    return rows.filter(own, *more, stage_type__in=NOT_CLOSED)
 
 
 def _with_holder() -> QuerySet[Journey]:
@@ -51,7 +51,7 @@ def _with_holder() -> QuerySet[Journey]:
 
 @prepared
 def due_steps(*, user: int, teams: Collection[int], today: date) -> QuerySet[Journey, int]:
-    rows = _mine(user, teams).filter(step__lte=today).order_by("next_step_on", "id")
+    rows = _mine(user, teams, Q(step__lte=today)).order_by("next_step_on", "id")
     return rows.values_list("pk", flat=True)[:PROBE]
 
 
@@ -88,7 +88,7 @@ def stalled(
 def unplanned(
     *, user: int, teams: Collection[int], last_stages: Collection[str]
 ) -> QuerySet[Journey, int]:
-    rows = _mine(user, teams).filter(step__isnull=True).exclude(stage__in=last_stages)
+    rows = _mine(user, teams, Q(step__isnull=True)).exclude(stage__in=last_stages)
     rows = rows.order_by(F("last_activity_at").asc(nulls_first=True), "id")
     return rows.values_list("pk", flat=True)[:PROBE]
 
