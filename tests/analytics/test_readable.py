@@ -1,11 +1,13 @@
 """Tables in words: headings, units, intervals, and what is unknown."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pyarrow as pa
 import pytest
 
-from kyogyo.analytics.columns import COLUMNS, VOCABULARY
+from kyogyo.analytics.columns import COLUMNS, KINDS, VOCABULARY
+from kyogyo.analytics.nodes import NodeKind
 from kyogyo.analytics.readable import (
     Voice,
     interval_level,
@@ -78,16 +80,35 @@ def test_two_languages_in_a_pair_of_columns_are_one_column():
 def test_a_gap_has_a_sign_and_the_unit_of_its_kind():
     rows = [
         {"kind": "conversion", "current": 0.2, "reference": 0.3, "gap": 0.1},
-        {"kind": "delay", "current": 172_800.0, "reference": 86_400.0, "gap": -86_400.0},
+        {"kind": "delay", "current": 2.0, "reference": 1.0, "gap": -1.0},
+        {"kind": "capacity", "current": 9.5, "reference": 0.5, "gap": -9.0},
         {"kind": "volume", "current": 662.0, "reference": 690.0, "gap": 28.0},
+        {"kind": "mix", "current": 0.9, "reference": 1.0, "gap": 0.1},
         {"kind": "value", "current": 1e6, "reference": 2e6, "gap": 1e6},
+        {"kind": "churn", "current": 0.02, "reference": 0.01, "gap": -0.01},
     ]
     assert _said(_result(rows), EN)[1] == [
         ["conversion", "20.0%", "30.0%", "+10.0 pt"],
         ["delay", "2.0 days", "1.0 days", "−1.0 days"],
-        ["volume", "662", "690", "+28"],
-        ["value", "¥1M", "¥2M", "+¥1M"],
+        ["capacity", "9.5 days", "12.0 hours", "−9.0 days"],
+        ["new entries", "662", "690", "+28"],
+        ["mix of who comes", "90.0%", "100.0%", "+10.0 pt"],
+        ["value of a win", "¥1M", "¥2M", "+¥1M"],
+        ["customers who leave", "2.0%", "1.0%", "−1.0 pt"],
     ]
+
+
+def test_every_kind_of_node_has_its_word_whatever_the_company_calls_so():
+    voice = Voice(lang="ja", labels={"expansion": Text("Expansion (upsell)", "拡大（アップセル）")})
+    assert set(KINDS) == set(get_args(NodeKind))
+    assert [voice.kind(kind) for kind in ("expansion", "churn", "mix", "capacity")] == [
+        "既存顧客の拡大",
+        "解約",
+        "流入の構成",
+        "処理能力",
+    ]
+    said = _said(_result([{"kind": "expansion", "current": 0.5}]), voice)
+    assert said[1] == [["既存顧客の拡大", "50.0%"]]
 
 
 def test_an_unknown_column_is_named_and_written_by_its_type():

@@ -209,7 +209,7 @@ def candidates() -> Result:
             "mql>working",
             "delay",
             1893,
-            (3.4 * DAY, 0.8 * DAY, 2.6 * DAY, 3_900_000.0, -600_000.0, 8_700_000.0),
+            (3.4, 0.8, 2.6, 3_900_000.0, -600_000.0, 8_700_000.0),
             0.11,
             "candidate",
             text("slower than before; may cost nothing", "以前より遅いが、損失がない可能性もある"),

@@ -11,7 +11,7 @@ from kyogyo.words import Text
 class Column:
     """The heading of a column and the form of its values.
 
-    Forms: 'text' as it is; 'code' a code that has a word; 'name' a value of the data, which may
+    Forms: 'text' as it is; 'code' a code that has a word; 'kind' the kind of a node; 'name' a value of the data, which may
     have one; 'count'; 'number'; 'share' in [0, 1];
     'chance' a probability, without decimals; 'money' minor units; 'seconds'; 'mature' and 'flag'
     booleans.
@@ -63,7 +63,7 @@ COLUMNS: dict[str, Column] = {
     "deviation": _column("Deviation", "逸脱", "code"),
     "direction": _column("Direction", "向き", "code"),
     "cause": _column("Cause", "記録元", "code"),
-    "kind": _column("Kind", "種類", "code"),
+    "kind": _column("Kind", "種類", "kind"),
     "status": _column("Verdict", "判定", "code"),
     "reference_kind": _column("Compared with", "比較対象", "code"),
     "why": _column("Why", "理由", "text"),
@@ -127,13 +127,20 @@ COLUMNS: dict[str, Column] = {
     "left_out": _column("Left out", "除いた理由", "code"),
 }
 
-VOCABULARY: dict[str, Text] = {
-    # kinds of bottleneck
+# Kinds of nodes. A company may have a track or a stage of the same code ("expansion"); that is not what is meant.
+KINDS: dict[str, Text] = {
     "conversion": Text(en="conversion", ja="転換率"),
-    "delay": Text(en="delay", ja="遅れ"),
-    "volume": Text(en="volume", ja="件数"),
-    "value": Text(en="value", ja="単価"),
-    "capacity": Text(en="capacity", ja="対応力"),
+    "delay": Text(en="delay", ja="所要日数"),
+    "capacity": Text(en="capacity", ja="処理能力"),
+    "volume": Text(en="new entries", ja="新規流入"),
+    "mix": Text(en="mix of who comes", ja="流入の構成"),
+    "value": Text(en="value of a win", ja="受注単価"),
+    "churn": Text(en="customers who leave", ja="解約"),
+    "expansion": Text(en="customers who take more", ja="既存顧客の拡大"),
+}
+
+VOCABULARY: dict[str, Text] = {
+    **KINDS,
     # verdicts on a candidate
     "named": Text(en="named", ja="該当"),
     "tie": Text(en="tie", ja="同程度"),
@@ -146,6 +153,7 @@ VOCABULARY: dict[str, Text] = {
     "ok": Text(en="answered", ja="算出済み"),
     # what a candidate is compared with
     "target": Text(en="target", ja="目標値"),
+    "same_season": Text(en="same season last year", ja="前年同期"),
     "best_past": Text(en="best stable past", ja="過去の安定した最良値"),
     "baseline": Text(en="own past", ja="自社の過去"),
     # directions of a transition

@@ -14,7 +14,7 @@ from math import isnan
 from typing import Any
 
 from kyogyo import words
-from kyogyo.analytics.columns import COLUMNS, VOCABULARY
+from kyogyo.analytics.columns import COLUMNS, KINDS, VOCABULARY
 from kyogyo.analytics.results import Result
 from kyogyo.words import Lang, Text
 
@@ -33,10 +33,13 @@ _UNIT_FORMS = {
 }
 _KIND_FORMS = {
     "conversion": "share",
-    "delay": "seconds",
+    "delay": "days",
+    "capacity": "days",
     "volume": "count",
-    "capacity": "count",
+    "mix": "share",
     "value": "money",
+    "churn": "share",
+    "expansion": "share",
 }
 _INTERVALS = {"lo": "hi", "cost_lo": "cost_hi", "median_lo_s": "median_hi_s"}
 _OTHERS = re.compile(r"\((\d+) others\)")
@@ -61,6 +64,11 @@ class Voice:
         first, arrow, last = code.partition(">")
         both = arrow and first in self.labels and last in self.labels
         return f"{self.name(first)} → {self.name(last)}" if both else code
+
+    def kind(self, code: str) -> str:
+        """The word for the kind of a node, whatever the company calls by the same code."""
+        known = KINDS.get(code)
+        return self.word(code) if known is None else known.say(self.lang)
 
     def name(self, value: str) -> str:
         """A value from the data: as it is, unless the company gave it a word of its own."""
@@ -155,7 +163,7 @@ def _heading(name: str, *, result: Result, voice: Voice) -> Heading:
     text = voice.say(column.heading) if column else name.replace("_", " ")
     form = column.form if column else _form_of_type(result, name)
     return Heading(
-        name=name, text=text, numeric=form not in ("code", "name", "text", "mature", "flag")
+        name=name, text=text, numeric=form not in ("code", "kind", "name", "text", "mature", "flag")
     )
 
 
@@ -211,6 +219,8 @@ def say_value(value: Cell, form: str, voice: Voice) -> str:
         return voice.say(mature if form == "mature" else YES if value else NO)
     if form in ("code", "name"):
         return voice.word(str(value)) if form == "code" else voice.name(str(value))
+    if form == "kind":
+        return voice.kind(str(value))
     if form == "text" or isinstance(value, str):
         return str(value)
     if form.startswith("signed_"):
@@ -222,8 +232,8 @@ def say_value(value: Cell, form: str, voice: Voice) -> str:
         )
     if form == "money":
         return voice.money(value).replace("-", "−")
-    if form == "seconds":
-        return voice.duration(value)
+    if form in ("seconds", "days"):
+        return voice.duration(value * (86_400 if form == "days" else 1))
     if form in ("share", "chance"):
         return words.percent(value, digits=0 if form == "chance" else 1)
     if form == "wins":

@@ -74,7 +74,7 @@ def _candidate(record: dict[str, Cell], *, result: Result, voice: Voice) -> Cand
         interval = f"{value('cost_lo')} – {value('cost_hi')}"
     return Candidate(
         step=voice.word(str(record["step"])),
-        kind=voice.word(str(record["kind"])),
+        kind=voice.kind(str(record["kind"])),
         named=record["status"] == "named",
         verdict=voice.word(str(record["status"])),
         why=str(record[f"why_{voice.lang}"] or ""),

@@ -24,8 +24,8 @@ and the like hold codes, shown with the words of `labels` where it has them. A c
 |                      |                        | p90_s float?, [expected_s float?]                          |
 | stock_flow           | a month of a stage     | stage str, month str, arrivals int, departures int,        |
 |                      |                        | balance int, [complete bool]                               |
-| candidates           | a step, dearest first  | step str, kind str (conversion, delay, volume, value,      |
-|                      |                        | capacity), n int, current float?, reference float?, gap    |
+| candidates           | a step, dearest first  | step str, kind str (conversion, delay, capacity, volume,   |
+|                      |                        | mix, value, churn, expansion), n int, current float?, reference float?, gap    |
 |                      |                        | float?, cost_mid float?, cost_lo float?, cost_hi float?    |
 |                      |                        | (a month; > 0 = loses), p_top float?, status str (named,   |
 |                      |                        | candidate, improved, not_distinguishable,                  |
@@ -46,8 +46,8 @@ and the like hold codes, shown with the words of `labels` where it has them. A c
 | control              | a week                 | week str, value float? (null = nothing came), centre       |
 |                      |                        | float?, lower float?, upper float?, outside bool, [n float]|
 
-`current`, `reference` and `gap` of a candidate are shares for the kind conversion, seconds for
-delay, journeys a month for volume and capacity, minor units for value. The unit of `value` in
+`current`, `reference` and `gap` of a candidate are shares for the kinds conversion, mix, churn and
+expansion, days for delay and capacity, journeys a month for volume, minor units for value. The unit of `value` in
 `monthly` and of `share` in `cohort_grid` is that of the result's definition.
 `lo` and `hi` are the 95% interval of a rate or share; `cost_lo` and `cost_hi` the 90% interval.
 A cohort that isn't mature may have no rate: then `k` of `n` is drawn hollow, as "at least". A rate's

@@ -310,7 +310,7 @@ def _candidate_row(record: Row, look: Look, *, form: str) -> Row:
         )
     n = f"n={words.count(record['n'])}"
     shown = f"{shown}{look.say(' · ', '・')}{n}" if shown else n
-    kind = look.voice.word(record["kind"])
+    kind = look.voice.kind(record["kind"])
     return {
         "label": f"{look.voice.word(record['step'])} ({kind})"
         if look.voice.lang == "en"
