@@ -56,7 +56,14 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": HOME / "tries",
-    }
+    },
+    # What took long to count, for all processes; it can be deleted at any time.
+    "counted": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "counted",
+        "TIMEOUT": 86_400,
+        "OPTIONS": {"MAX_ENTRIES": 50},
+    },
 }
 
 # --- what it is made of --------------------------------------------------------------------------
