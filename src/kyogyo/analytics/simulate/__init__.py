@@ -7,12 +7,22 @@ would stand beside it and share nothing but `simulation`. `entries` makes many e
 
 from kyogyo.analytics.simulate.entries import simulate_entries
 from kyogyo.analytics.simulate.saas.company import DEMO_FAULT, simulate_company
-from kyogyo.analytics.simulate.simulation import Fault, FaultKind, Simulation, StepTruth, Truth
+from kyogyo.analytics.simulate.simulation import (
+    Fault,
+    FaultKind,
+    Intervention,
+    InterventionTruth,
+    Simulation,
+    StepTruth,
+    Truth,
+)
 
 __all__ = [
     "DEMO_FAULT",
     "Fault",
     "FaultKind",
+    "Intervention",
+    "InterventionTruth",
     "Simulation",
     "StepTruth",
     "Truth",

@@ -6,8 +6,9 @@ the truth that no real organisation knows. Whoever scores a method reads only th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -40,6 +41,38 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Intervention:
+    """Something that people do about one step, team by team.
+
+    The people who own `stage` are divided into as many teams as there are `starts`. A journey that enters
+    the stage in a team on its day or later has `factor` times the chance to go further; nothing else
+    changes. None: that team never begins.
+    """
+
+    stage: str
+    factor: float
+    starts: tuple[date | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterventionTruth:
+    """What an intervention did: of the `entered` journeys that it met, those that went on with and without it.
+
+    Counted over the same organisations as the fault's cost, up to `as_of`; alike to the last random number.
+    """
+
+    intervention: Intervention
+    entered: int
+    with_it: int
+    without_it: int
+
+    @property
+    def change(self) -> float:
+        """The relative change of the share that goes on; 0 where it met nobody."""
+        return self.with_it / self.without_it - 1 if self.without_it else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class StepTruth:
     """How many of the journeys that entered `stage` went on to `next_stage` in the end.
 
@@ -66,7 +99,8 @@ class Truth:
     took, a month of the fault; `revenue_cost_per_month` the revenue it took by twelve months after
     `as_of`. Both are the difference between organisations with and without the fault that are
     otherwise alike to the last random number, mean over `replications` of them, with the
-    standard error of that mean.
+    standard error of that mean. Steps and costs are those without the `intervention`, whose effect
+    stands beside them.
     """
 
     fault: Fault | None
@@ -78,6 +112,7 @@ class Truth:
     revenue_cost_per_month: float
     revenue_cost_error: float
     replications: int
+    intervention: InterventionTruth | None = None
 
     @property
     def fault_stage(self) -> str | None:
@@ -101,7 +136,8 @@ class Simulation:
 
     `stage_entries`, `attributes` and `revenue` have the columns of the text contract (see
     `analytics.events`); instants are epoch microseconds, all before `as_of`. `truth` is worked out
-    when it is first asked for, by more simulations, which takes seconds.
+    when it is first asked for, by more simulations, which takes seconds. `teams` has for the people of
+    an intervention the position of their team among its starts.
     """
 
     model: RevenueModel = field(repr=False)
@@ -110,6 +146,7 @@ class Simulation:
     attributes: pa.Table = field(repr=False)
     revenue: pa.Table = field(repr=False)
     find_truth: Callable[[], Truth] = field(repr=False)
+    teams: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     @cached_property
     def truth(self) -> Truth:

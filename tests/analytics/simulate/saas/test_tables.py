@@ -362,7 +362,7 @@ def test_acceptance_falls_by_the_factor_of_the_demo_and_nothing_else_does(
         (n0, k0), (n1, k1) = rates(company, stage=stage, following=following, turn=turn)
         changes[stage] = (k1 / n1) / (k0 / n0)
 
-    assert changes.pop("pending_acceptance") == pytest.approx(0.62, abs=0.07)
+    assert changes.pop("pending_acceptance") == pytest.approx(DEMO_FAULT.factor, abs=0.07)
     assert min(changes.values()) > 0.85
     assert max(changes.values()) < 1.15
 

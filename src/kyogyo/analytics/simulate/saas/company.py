@@ -7,18 +7,20 @@ from functools import partial
 import numpy as np
 
 from kyogyo.analytics.simulate.saas.attributes import attribute_table
+from kyogyo.analytics.simulate.saas.intervening import team_numbers
 from kyogyo.analytics.simulate.saas.log import write_log
+from kyogyo.analytics.simulate.saas.names import person_name
 from kyogyo.analytics.simulate.saas.past import live, most_leads
 from kyogyo.analytics.simulate.saas.tables import entry_table, revenue_table
 from kyogyo.analytics.simulate.saas.truth import find_truth
 from kyogyo.analytics.simulate.saas.world import Track, World, make_world
-from kyogyo.analytics.simulate.simulation import Fault, Simulation
+from kyogyo.analytics.simulate.simulation import Fault, Intervention, Simulation
 from kyogyo.errors import KyogyoError
 from kyogyo.revenue_model import RevenueModel
 from kyogyo.words import Lang
 
 # Inside sales is measured by meetings, so meetings are made that field sales can't use.
-DEMO_FAULT = Fault(stage="pending_acceptance", kind="conversion", from_month=29, factor=0.62)
+DEMO_FAULT = Fault(stage="pending_acceptance", kind="conversion", from_month=29, factor=0.5)
 
 
 def simulate_company(
@@ -31,6 +33,7 @@ def simulate_company(
     fault: Fault | None = DEMO_FAULT,
     lang: Lang = "en",
     until: int | None = None,
+    intervention: Intervention | None = None,
 ) -> Simulation:
     """The company of a seed, from `start_month` (year * 12 + month - 1) on, as of `months` later.
 
@@ -43,6 +46,8 @@ def simulate_company(
         lang: of the names of companies, people, campaigns. Nothing else depends on it.
         until: an instant (epoch microseconds) within the last month at which the data ends
             instead; revenue then ends with the month before.
+        intervention: what people do about a step, None for a company that does nothing. Whatever it
+            doesn't reach is as it is without it.
 
     Raises:
         KyogyoError: a number is out of range, or the fault has no such place in the model.
@@ -60,7 +65,16 @@ def simulate_company(
     )
     if fault:
         _check_fault(fault, world=world)
-    past = live(world=world, replication=0, fault=fault, most=most_leads(fault), settle=False)
+    if intervention:
+        _check_intervention(intervention, world=world)
+    past = live(
+        world=world,
+        replication=0,
+        fault=fault,
+        most=most_leads(fault),
+        settle=False,
+        intervention=intervention,
+    )
     end = int(world.clock.micros(np.array([world.end]))[0])
     as_of = end if until is None else until
     log = write_log(past, until=world.end - (end - as_of) // 1_000_000)
@@ -70,8 +84,18 @@ def simulate_company(
         stage_entries=entry_table(past, log, lang=lang),
         attributes=attribute_table(past, log, lang=lang),
         revenue=revenue_table(past, lang=lang, months=months if as_of >= end else months - 1),
-        find_truth=partial(find_truth, world=world, fault=fault),
+        find_truth=partial(find_truth, world=world, fault=fault, intervention=intervention),
+        teams=_teams(world, intervention, lang=lang) if intervention else {},
     )
+
+
+def _teams(world: World, intervention: Intervention, *, lang: Lang) -> dict[str, int]:
+    """The team of everybody who is in one, by name."""
+    numbers = team_numbers(world, intervention).tolist()
+    # The code 0 is nobody.
+    return {
+        person_name(code - 1, lang=lang): team for code, team in enumerate(numbers) if team >= 0
+    }
 
 
 def _check_numbers(*, start_month: int, months: int, monthly_leads: int) -> None:
@@ -105,6 +129,21 @@ def _check_fault(fault: Fault, *, world: World) -> None:
             f"begin in one of the months 1 to {world.months}, and the factor can't be negative.",
             ja=f"不具合の開始月が{fault.from_month}、係数が{fault.factor}になっています。"
             f"開始月は1から{world.months}、係数は0以上で指定してください。",
+        )
+
+
+def _check_intervention(intervention: Intervention, *, world: World) -> None:
+    codes = [step.code for step in world.tracks[0].steps[:-1]]
+    if intervention.stage not in codes:
+        listed = ", ".join(codes)
+        raise KyogyoError(
+            en=f"Nothing can be done about the stage '{intervention.stage}'. Choose one of: {listed}.",
+            ja=f"フェーズ '{intervention.stage}' には打ち手を置けません。次のいずれかを指定してください: {listed}",
+        )
+    if not intervention.starts or intervention.factor < 0:
+        raise KyogyoError(
+            en="An intervention needs at least one team and a factor that isn't negative.",
+            ja="打ち手には1つ以上のチームと、0以上の係数が必要です。",
         )
 
 

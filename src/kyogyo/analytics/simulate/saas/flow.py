@@ -15,6 +15,7 @@ import numpy.typing as npt
 from kyogyo.analytics.simulate.draws import Draws
 from kyogyo.analytics.simulate.saas.clock import DAY_S
 from kyogyo.analytics.simulate.saas.demand import Leads
+from kyogyo.analytics.simulate.saas.intervening import is_met
 from kyogyo.analytics.simulate.saas.journeys import Journeys, Pool
 from kyogyo.analytics.simulate.saas.market import SEGMENTS, SOURCES
 from kyogyo.analytics.simulate.saas.profile import (
@@ -26,7 +27,7 @@ from kyogyo.analytics.simulate.saas.profile import (
 )
 from kyogyo.analytics.simulate.saas.queues import Line, make_line
 from kyogyo.analytics.simulate.saas.world import SETTLING_MONTHS, Step, Track, World
-from kyogyo.analytics.simulate.simulation import Fault
+from kyogyo.analytics.simulate.simulation import Fault, Intervention
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -45,13 +46,14 @@ _DEALS = frozenset({"discovery", "evaluation", "proposal", "negotiation"})
 
 @dataclass(eq=False)
 class Flow:
-    """One company at work. `fault` None is the company without one."""
+    """One company at work. `fault` None is the company without one, `intervention` None one that does nothing."""
 
     world: World
     leads: Leads
     draws: Draws
     fault: Fault | None
     journeys: Journeys
+    intervention: Intervention | None = None
     pools: dict[tuple[int, int], Pool] = field(default_factory=dict)
     returning: Pool = field(default_factory=Pool)
     lines: dict[tuple[int, int], Line] = field(default_factory=dict)
@@ -158,6 +160,9 @@ class Flow:
             slower = np.where(faulty, self.fault.factor - 1.0, 0.0)
             days = np.maximum(days + slower * (days + waited), 0.0)
         chance = self._chance(step, rows, at, faulty, days=days, waited=waited)
+        if self.intervention and self.intervention.stage == step.code:
+            met = is_met(self.world, self.journeys, self.intervention, rows=rows, entered=entered)
+            chance = np.where(met, np.minimum(chance * self.intervention.factor, _SURE), chance)
         goes_on = self.draws.uniform("advance", step.column)[rows] < chance
         self._end(step, rows[~goes_on], at[~goes_on], days[~goes_on])
         rows, at, days = rows[goes_on], at[goes_on], days[goes_on]

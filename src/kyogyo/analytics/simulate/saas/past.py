@@ -14,7 +14,7 @@ from kyogyo.analytics.simulate.saas.journeys import Journeys
 from kyogyo.analytics.simulate.saas.market import REGIONS
 from kyogyo.analytics.simulate.saas.profile import ATTEMPTS
 from kyogyo.analytics.simulate.saas.world import World
-from kyogyo.analytics.simulate.simulation import Fault
+from kyogyo.analytics.simulate.simulation import Fault, Intervention
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,15 @@ def most_leads(fault: Fault | None) -> float:
     return max(1.0, fault.factor) if fault and fault.kind == "volume" else 1.0
 
 
-def live(*, world: World, replication: int, fault: Fault | None, most: float, settle: bool) -> Past:
+def live(
+    *,
+    world: World,
+    replication: int,
+    fault: Fault | None,
+    most: float,
+    settle: bool,
+    intervention: Intervention | None = None,
+) -> Past:
     """One company's past. `replication` 0 is the company itself, others are its twins.
 
     `most` >= 1 is how many times the usual leads there are to choose from; runs that are compared
@@ -53,7 +61,7 @@ def live(*, world: World, replication: int, fault: Fault | None, most: float, se
         leads=len(leads), stages=len(world.model.stages), track=track, most_leads=most
     )
     draws = Draws(seed=world.seed, replication=replication, size=len(leads) * ATTEMPTS)
-    Flow(world, leads, draws, fault, journeys).run(settle=settle)
+    Flow(world, leads, draws, fault, journeys, intervention).run(settle=settle)
     deals = price_deals(world=world, leads=leads, journeys=journeys, draws=draws, fault=fault)
     customers = bill(
         world=world, leads=leads, journeys=journeys, deals=deals, draws=draws, fault=fault

@@ -7,17 +7,30 @@ import numpy.typing as npt
 
 from kyogyo.analytics.simulate.saas.clock import DAY_S
 from kyogyo.analytics.simulate.saas.customers import won_column
+from kyogyo.analytics.simulate.saas.intervening import is_met, step_of
 from kyogyo.analytics.simulate.saas.journeys import NEVER
 from kyogyo.analytics.simulate.saas.past import Past, live, most_leads
 from kyogyo.analytics.simulate.saas.world import Step, Track, World
-from kyogyo.analytics.simulate.simulation import Fault, StepTruth, Truth
+from kyogyo.analytics.simulate.simulation import (
+    Fault,
+    Intervention,
+    InterventionTruth,
+    StepTruth,
+    Truth,
+)
 
 Ints = npt.NDArray[np.int64]
 REPLICATIONS = 8
 
 
-def find_truth(*, world: World, fault: Fault | None, replications: int = REPLICATIONS) -> Truth:
-    """The truth about `world` under `fault`.
+def find_truth(
+    *,
+    world: World,
+    fault: Fault | None,
+    intervention: Intervention | None = None,
+    replications: int = REPLICATIONS,
+) -> Truth:
+    """The truth about `world` under `fault`, and about an `intervention` while it is there.
 
     The same organisation (people, seasons, drift, days of trade shows) lives `replications` times
     with other leads and other luck, each time with and without the fault on the same random
@@ -25,10 +38,15 @@ def find_truth(*, world: World, fault: Fault | None, replications: int = REPLICA
     of the usual size and not one company many times larger: queues of a large company are shorter.
     """
     counts = _Counts(world, fault)
+    met = _Met(world, intervention) if intervention else None
     lost, revenue = [], []
     for twin in range(1, replications + 1):
         faulty = _twin(world, twin, actual=fault, most=most_leads(fault))
         counts.add(faulty)
+        if met is not None:
+            met.add(
+                faulty, _twin(world, twin, actual=fault, most=most_leads(fault), done=intervention)
+            )
         if fault:
             sound = _twin(world, twin, actual=None, most=most_leads(fault))
             lost.append(_won_amount(sound) - _won_amount(faulty))
@@ -46,11 +64,21 @@ def find_truth(*, world: World, fault: Fault | None, replications: int = REPLICA
         revenue_cost_per_month=revenue_cost,
         revenue_cost_error=revenue_error,
         replications=replications,
+        intervention=met.truth() if met is not None else None,
     )
 
 
-def _twin(world: World, number: int, *, actual: Fault | None, most: float) -> Past:
-    return live(world=world, replication=number, fault=actual, most=most, settle=True)
+def _twin(
+    world: World,
+    number: int,
+    *,
+    actual: Fault | None,
+    most: float,
+    done: Intervention | None = None,
+) -> Past:
+    return live(
+        world=world, replication=number, fault=actual, most=most, settle=True, intervention=done
+    )
 
 
 def _micros(world: World, month: int) -> int:
@@ -113,3 +141,45 @@ class _Counts:
             rates.append(went_on / entered if entered else None)
             days.append(total / went_on if went_on else None)
         return StepTruth(track.code, step.code, following.code, *rates, *days)
+
+
+class _Met:
+    """Of the journeys that an intervention meets, how many go on with it and without it."""
+
+    def __init__(self, world: World, intervention: Intervention) -> None:
+        self._world = world
+        self._intervention = intervention
+        self._sums = np.zeros(3, dtype=np.int64)
+
+    def add(self, without: Past, with_it: Past) -> None:
+        step = step_of(self._world, self._intervention)
+        if step is None:
+            return
+        track = self._world.tracks[0]
+        following = track.steps[track.steps.index(step) + 1]
+        # Whoever comes back later may do so because of it: only who entered in both is compared.
+        entered = without.journeys.reached[:, step.column]
+        rows = np.flatnonzero(
+            (without.journeys.track == 0)
+            & (entered != NEVER)
+            & (entered < self._world.end)
+            & (with_it.journeys.reached[:, step.column] == entered)
+        )
+        rows = rows[
+            is_met(
+                self._world,
+                without.journeys,
+                self._intervention,
+                rows=rows,
+                entered=entered[rows],
+            )
+        ]
+        went = [
+            (past.journeys.reached[rows, following.column] != NEVER).sum()
+            for past in (with_it, without)
+        ]
+        self._sums += np.array([len(rows), *went])
+
+    def truth(self) -> InterventionTruth:
+        entered, with_it, without_it = self._sums.tolist()
+        return InterventionTruth(self._intervention, entered, with_it, without_it)
