@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-from small_history import ACTIVE, LEAD, LOST, MEETING, WON, small_model, tokyo
 
 from kyogyo.analytics.derive import derive
 from kyogyo.analytics.engines import DuckDBEngine
 from kyogyo.analytics.events import ATTRIBUTES, DAY, ENTRIES, NAMES, REVENUE, History
 from kyogyo.analytics.load import open_history
 from kyogyo.revenue_model import RevenueModel
+from tests.analytics.small_history import ACTIVE, LEAD, LOST, MEETING, WON, small_model, tokyo
 
 START = "2024-01-01"
 PER_DAY, TO_MEETING, TO_WON, TO_ACTIVE, AMOUNT = 6, 0.5, 0.4, 0.6, 100_000

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kyogyo import __version__
-from kyogyo.cli import demo, imports, mirror, model, report, serve
+from kyogyo.cli import demo, imports, mirror, model, report, serve, watch
 from kyogyo.cli.language import chosen_lang
 from kyogyo.errors import KyogyoError
 from kyogyo.words import Lang
@@ -51,6 +51,7 @@ def _options(
 demo.register(app)
 serve.register(app)
 mirror.register(app)
+watch.register(app)
 report.register(app)
 imports.register(app)
 model.register(app)

@@ -1,6 +1,7 @@
 """`python -m kyogyo.config.follower`: keeps the measuring copy up to date, started and watched by `kyogyo serve`.
 
-What was being taken back when the application was stopped is gone on with first.
+What was being taken back when the application was stopped is gone on with first. Once a day, every step is
+looked at, and what moved is told.
 """
 
 from __future__ import annotations
@@ -13,6 +14,12 @@ import time
 
 import django
 
+from kyogyo.errors import KyogyoError
+
+_log = logging.getLogger("kyogyo.watch")
+# How often it is asked whether today was looked at already.
+_ASK_EVERY_S = 60.0
+
 
 def main() -> None:
     """Follow the records until told to stop, or until the process that started this is gone."""
@@ -24,7 +31,42 @@ def main() -> None:
     from kyogyo.usecases.copy_records import follow  # noqa: PLC0415 -- slow import
 
     _finish_undoing()
-    follow(stop=stop)
+    has_copy = threading.Event()
+    threading.Thread(target=_watch_daily, args=(stop, has_copy), daemon=True).start()
+    follow(stop=stop, told=lambda _: has_copy.set())
+
+
+def _watch_daily(stop: threading.Event, has_copy: threading.Event) -> None:
+    """Beside the copying, which must not wait for it. What was told before a restart isn't told again."""
+    looked = ""
+    while not stop.wait(_ASK_EVERY_S):
+        if has_copy.is_set():
+            looked = _watch_unless(looked)
+
+
+def _watch_unless(looked: str) -> str:
+    """Look, unless `looked` is today, and return the day looked at."""
+    from django.db import close_old_connections  # noqa: PLC0415 -- slow import
+
+    from kyogyo.records.queries.calendar import local_date  # noqa: PLC0415 -- slow import
+
+    today = looked
+    try:
+        today = local_date().isoformat()
+        if today != looked:
+            from kyogyo.usecases.watch_records import watch_records  # noqa: PLC0415 -- slow import
+
+            watch_records()
+    except KyogyoError as error:
+        # Not set up yet, or nobody entered anything: asked again in a while.
+        _log.info("Nothing could be watched yet: %s", error)
+        return looked
+    except Exception:
+        # A defect, which is not to be met again every minute.
+        logging.getLogger("kyogyo.watch").exception("the look of today failed")
+    finally:
+        close_old_connections()
+    return today
 
 
 def _finish_undoing() -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import OuterRef, Q, Subquery
+
+from kyogyo.records.access import not_found
 from kyogyo.records.models import Alert, AlertAnswer
 from kyogyo.words import Text
 
@@ -51,6 +54,28 @@ def list_alerts(
     }
     told = tuple(_told(one, answers.get(one.pk)) for one in rows)
     return told if is_open is None else tuple(one for one in told if (not one.answer) == is_open)
+
+
+def read_alert(actor: Actor, alert_id: int) -> Told:
+    """One alert and the last answer to it. Raises MissingRecordError, also for who works nowhere here."""
+    found = Alert.objects.filter(pk=alert_id).first()
+    if found is None or not (actor.is_system or actor.memberships):
+        raise not_found(en="alert", ja="アラート", key=alert_id)
+    answer = found.answers.select_related("by").order_by("-id").first()
+    return _told(found, answer)
+
+
+def told_keys(track: str) -> tuple[str, ...]:
+    """The keys of all that was ever told of a track."""
+    return tuple(Alert.objects.filter(track=track).values_list("key", flat=True))
+
+
+def open_keys(track: str) -> tuple[str, ...]:
+    """The keys of those that nobody has answered, or that were opened again."""
+    last = AlertAnswer.objects.filter(alert=OuterRef("pk")).order_by("-id").values("kind")[:1]
+    found = Alert.objects.filter(track=track).annotate(last=Subquery(last))
+    waiting = found.filter(Q(last=None) | Q(last="open"))
+    return tuple(waiting.values_list("key", flat=True))
 
 
 def count_open_alerts(actor: Actor) -> int:

@@ -47,6 +47,15 @@ def people_of_teams(team_ids: Iterable[int]) -> dict[int, frozenset[int]]:
     }
 
 
+def team_of_people() -> dict[int, str]:
+    """For everybody the code of the team that they are in now, or were in last: for measuring, not for showing."""
+    rows = list(Membership.objects.values_list("user_id", "team__code", "until", "id"))
+    ended = sorted((until, user, team) for user, team, until, _ in rows if until is not None)
+    # Of several that hold, the first is the main one: later ones win here.
+    held = sorted((-number, user, team) for user, team, until, number in rows if until is None)
+    return {user: team for _, user, team in (*ended, *held)}
+
+
 def _walk(
     parent: int | None,
     depth: int,
