@@ -255,7 +255,10 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="check 1 for 600 seconds")
     parser.add_argument("--checks", nargs="*", default=["1", "4", "5", "7"], help="1 (with 2 and 3), 4, 5, 7")  # fmt: skip
     parser.add_argument(
-        "--workers", type=int, default=0, help="web processes; 0: as many as `kyogyo serve` takes by itself"
+        "--workers",
+        type=int,
+        default=0,
+        help="web processes; 0: as many as `kyogyo serve` takes by itself",
     )
     parser.add_argument("--out", type=Path, help="a JSON file for the figures")
     asked = parser.parse_args()

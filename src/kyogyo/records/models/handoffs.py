@@ -87,7 +87,10 @@ class HandoffEvent(models.Model):
     )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["handoff", "id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["handoff", "id"]),
+            models.Index(fields=["at", "id"], name="handoff_event_by_time"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["handoff", "round"],

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
-from kyogyo.records.access import seen_rows_by
+from kyogyo.records.access import seen_rows_by, sights_by
 from kyogyo.records.models import Handoff, HandoffEvent, Membership
 from kyogyo.records.prepared import prepared
+from kyogyo.records.sight import Outcome
 from kyogyo.records.undone import that_stand
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from kyogyo.records.access import Actor
 
 # To be worked on: more at once is no list but a heap.
-MOST_OPEN = 100
+MOST_OPEN = 50
 MOST_DECIDED = 30
+_MOST_LATELY = 100
 # An offer, its decision, its result: so many events are looked through for so many handoffs.
 _EVENTS_A_HANDOFF = 4
 _ENDED = ("lost", "recycled")
@@ -132,16 +134,18 @@ def _unreported(
 ) -> QuerySet[Handoff, int]:
     events = HandoffEvent.objects.filter(handoff=OuterRef("pk"))
     rows = Handoff.objects.filter(_to(user, own, seen), open_round=None, code__in=codes)
-    rows = rows.exclude(journey__stage_type__in=_ENDED).filter(
+    # What is under way of what they see is found first: it is few beside all that was ever handed over.
+    if keys is None:
+        rows = rows.exclude(journey__stage_type__in=_ENDED)
+    else:
+        under_way = sights_by(keys, outcome__lt=Outcome.CLOSED)
+        rows = rows.filter(journey__in=under_way.values("journey"))
+    rows = rows.filter(
         Exists(that_stand(events.filter(kind="accepted"))),
-        # Nobody came: then the result is still owed.
-        ~Exists(events.filter(kind="result").exclude(packet__met=False)),
+        # Where nobody came, the result is still owed.
+        ~Exists(events.filter(Q(packet__met=True) | Q(packet__met__isnull=True), kind="result")),
     )
-    return (
-        seen_rows_by(rows, keys)
-        .order_by("offered_at", "id")
-        .values_list("id", flat=True)[:MOST_OPEN]
-    )
+    return rows.order_by("offered_at", "id").values_list("id", flat=True)[:MOST_OPEN]
 
 
 @prepared
@@ -186,7 +190,7 @@ def _events_from(
 
 def _newest(rows: QuerySet[HandoffEvent]) -> QuerySet[HandoffEvent, int]:
     ordered = rows.order_by("-at", "-id").values_list("handoff", flat=True)
-    return ordered[: _EVENTS_A_HANDOFF * MOST_OPEN]
+    return ordered[: _EVENTS_A_HANDOFF * _MOST_LATELY]
 
 
 def _to(user: int | None, own: Collection[int], seen: Collection[int]) -> Q:

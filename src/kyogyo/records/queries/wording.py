@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kyogyo.words import Text, exact_money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from kyogyo.revenue_model.parts import Label
     from kyogyo.revenue_model.schema import RevenueModel
 
 # Why an imported entry stands although nothing shows that the stage before was done: kept as both sentences.
@@ -58,27 +59,27 @@ CHANGES = {
 
 
 def stage_label(model: RevenueModel, code: str) -> Text:
-    return _label(((stage.code, stage.label.text) for stage in model.stages), code)
+    return _kept_label(model.stages, code)
 
 
 def department_label(model: RevenueModel, code: str) -> Text:
-    return _label(((one.code, one.label.text) for one in model.departments), code)
+    return _kept_label(model.departments, code)
 
 
 def track_label(model: RevenueModel, code: str) -> Text:
-    return _label(((track.code, track.label.text) for track in model.tracks), code)
+    return _kept_label(model.tracks, code)
 
 
 def handoff_label(model: RevenueModel, code: str) -> Text:
-    return _label(((one.code, one.label.text) for one in model.handoffs), code)
+    return _kept_label(model.handoffs, code)
 
 
 def question_label(model: RevenueModel, code: str) -> Text:
-    return _label(((one.code, one.label.text) for one in model.questions), code)
+    return _kept_label(model.questions, code)
 
 
 def reason_label(model: RevenueModel, code: str) -> Text:
-    return _label(((one.code, one.label.text) for one in model.reasons), code)
+    return _kept_label(model.reasons, code)
 
 
 def criterion_label(model: RevenueModel, stage: str, code: str) -> Text:
@@ -143,3 +144,27 @@ def own_reason(reason: str) -> Text | None:
 
 def _label(pairs: Iterable[tuple[str, Text]], code: str) -> Text:
     return dict(pairs).get(code, Text(en=code, ja=code))
+
+
+class _Labelled(Protocol):
+    """What has a code and a label in a model."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def label(self) -> Label: ...
+
+
+# By the object of a declared part: the part itself, so that its number stays its own, and its labels.
+_LABELS: dict[int, tuple[object, dict[str, Text]]] = {}
+_MOST_PARTS = 100
+
+
+def _kept_label(part: Sequence[_Labelled], code: str) -> Text:
+    kept = _LABELS.get(id(part))
+    if kept is None:
+        if len(_LABELS) >= _MOST_PARTS:
+            _LABELS.clear()
+        kept = _LABELS[id(part)] = (part, {one.code: one.label.text for one in part})
+    found = kept[1].get(code)
+    return Text(en=code, ja=code) if found is None else found

@@ -12,6 +12,7 @@ from kyogyo.records.actions import decisions, offers, results
 from kyogyo.records.actions.moves import hand_over, take_over
 from kyogyo.records.actions.undoing import undo_decision
 from kyogyo.records.queries import handoffs as lists
+from kyogyo.records.queries.handoff_boxes import MOST_OPEN
 from kyogyo.records.queries.journey_page import journey_view
 from kyogyo.records.queries.offering import offer_page, told_to_receiver
 from kyogyo.records.queries.verdict import handoff_page
@@ -58,6 +59,7 @@ def boxes(request: HttpRequest) -> HttpResponse:
             "box": box,
             "inbox": lists.inbox(actor=actor, with_decided=box == "in"),
             "outbox": lists.outbox(actor=actor, with_decided=box == "out"),
+            "most": MOST_OPEN,
             "seen": seen,
         },
         partial="boxes",
