@@ -203,6 +203,17 @@ CASES: dict[str, Case] = {
         "line 62, questions[0].answered_by (budget): Promises are texts, and 'budget' is of the kind number. Write kind = \"text\".",
         '62行目 questions[0].answered_by（budget）: 約束は文章です。「budget」の kind は number になっています。kind = "text" にしてください。',
     ),
+    "headcount_alone": (
+        [
+            (
+                'label = { en = "Sales", ja = "営業" }',
+                'label = { en = "Sales", ja = "営業" }\nheadcount = 5',
+            )
+        ],
+        "",
+        "line 12, departments[1].headcount (sales): per_person_month is missing. headcount and per_person_month are told together: their product is how many journeys a month the department can take up.",
+        "12行目 departments[1].headcount（sales）: per_person_month がありません。headcount と per_person_month は両方書いてください。2つの積が、部門が1か月に対応できる案件数になります。",
+    ),
     "channel_to_itself": (
         [('giver = "sales"\nreceiver = "marketing"', 'giver = "sales"\nreceiver = "sales"')],
         "",

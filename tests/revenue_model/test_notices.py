@@ -24,6 +24,32 @@ CASES: dict[str, Case] = {
             )
         ],
     ),
+    "staff_of_those_who_receive": (
+        [
+            (
+                'label = { en = "Sales", ja = "営業" }',
+                'label = { en = "Sales", ja = "営業" }\nheadcount = 2.5\nper_person_month = 8',
+            )
+        ],
+        "",
+        [],
+    ),
+    "staff_of_those_who_are_handed_nothing": (
+        [
+            (
+                'label = { en = "Marketing", ja = "マーケティング" }',
+                'label = { en = "Marketing", ja = "マーケティング" }\nheadcount = 2\nper_person_month = 8',
+            )
+        ],
+        "",
+        [
+            Text(
+                en='The headcount of "marketing" isn\'t used: on no track another department hands it journeys '
+                "before the sale.",
+                ja="部門「marketing」の headcount は使われません。受注までにほかの部門から案件を受け取る商流がないためです。",
+            )
+        ],
+    ),
     "track_without_a_sale": (
         [],
         '[[tracks]]\ncode = "talk"\nlabel = "Talk"\nstages = ["lead", "meeting"]\n',

@@ -108,6 +108,21 @@ def test_each_department_owns_one_number_with_a_guard() -> None:
     assert [metric.code for metric in owned if metric.guard is None] == []
 
 
+def test_the_owned_numbers_of_each_handoff_have_a_guard_that_can_be_watched() -> None:
+    steps = {metric.code: (metric.stage_from, metric.stage_to) for metric in MODEL.metrics}
+    watched = [
+        (steps[metric.code], steps[metric.guard])
+        for metric in MODEL.metrics
+        if metric.guard is not None and None not in steps[metric.code] + steps[metric.guard]
+    ]
+
+    assert sorted(watched) == [
+        (("discovery", "won"), ("won", "adopted")),
+        (("lead", "working"), ("mql", "working")),
+        (("working", "discovery"), ("pending_acceptance", "discovery")),
+    ]
+
+
 def test_metric_tree_has_one_root_that_grows_and_no_targets_of_others() -> None:
     parents = {metric.parent for metric in MODEL.metrics}
     roots = [each.code for each in MODEL.metrics if each.code in parents and each.parent is None]

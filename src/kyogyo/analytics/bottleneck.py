@@ -74,10 +74,11 @@ def find_bottleneck(
 
     `forbidden` are caveats found in the data; one that forbids 'node:volume' or 'node:value' takes that node out.
     `basis`: held against declared targets or against the past, never both in one ranking; None = targets where every
-    conversion has one, else the past, and where nothing got worse the targets there are. `staff`: for the departments that are known, how many journeys a month their people can
-    take up (headcount x productivity); more than that isn't counted on. The same history and seed give the same answer.
+    conversion has one, else the past, and where nothing got worse the targets there are. `staff`: how many journeys a month
+    the people of a department can take up, where known (None: what the model declares); more than that isn't counted on. The same history and seed give the same answer.
     """
     history, rng = funnel.history, np.random.default_rng(seed)
+    staff = history.model.staff if staff is None else staff
     stage = history.model.value_stage(funnel.track)
     code = stage.code if stage else None
     values = win_values(history, track=funnel.track)

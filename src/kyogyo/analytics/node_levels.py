@@ -123,6 +123,7 @@ def _target_or(funnel: Funnel, node: Node) -> Node:
     for metric in funnel.history.model.metrics:
         if (
             metric.unit == "share"
+            and metric.direction == "up"
             and metric.target is not None
             and (metric.stage_from, metric.stage_to) == (start, stop)
         ):

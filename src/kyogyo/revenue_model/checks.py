@@ -27,6 +27,7 @@ def find_problems(declared: Declaration) -> list[Problem]:
     rules = (
         _repeated_codes,
         _calendar,
+        _staff,
         _tracks,
         _stages,
         _handoffs,
@@ -223,6 +224,24 @@ def _tracks_known(declared: Declaration) -> bool:
     return every_read and all(
         code in declared.stages for _, track in declared.tracks for code in track.stages
     )
+
+
+def _staff(declared: Declaration) -> Iterator[Problem]:
+    """Neither number says anything without the other."""
+    for index, department in declared.departments:
+        told = {name: getattr(department, name) for name in ("headcount", "per_person_month")}
+        missing = [name for name, value in told.items() if value is None]
+        if len(missing) == 1:
+            (given,) = told.keys() - set(missing)
+            yield Problem(
+                ("departments", index, given),
+                Text(
+                    en=f"{missing[0]} is missing. headcount and per_person_month are told together: "
+                    "their product is how many journeys a month the department can take up.",
+                    ja=f"{missing[0]} がありません。headcount と per_person_month は両方書いてください。"
+                    "2つの積が、部門が1か月に対応できる案件数になります。",
+                ),
+            )
 
 
 def _itself(giver: str, receiver: str, path: Path) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kyogyo.revenue_model.schema import Clock, Handoff, RevenueModel
 from kyogyo.revenue_model.sources import Source
@@ -13,6 +14,7 @@ def check_model(model: RevenueModel) -> tuple[Text, ...]:
     """The warnings about a valid model, in the order of the file's sections; none is an error."""
     rules = (
         _idle_departments,
+        _staff_unused,
         _tracks_without_value,
         _stages_in_no_track,
         _handoffs,
@@ -32,6 +34,26 @@ def _idle_departments(model: RevenueModel) -> Iterator[Text]:
             yield Text(
                 en=f'The department "{department.code}" has no stage.',
                 ja=f"部門「{department.code}」が担当するフェーズがありません。",
+            )
+
+
+def _staff_unused(model: RevenueModel) -> Iterator[Text]:
+    """Only who is handed journeys before the sale can be the one they wait for."""
+    receiving: set[str] = set()
+    for track in model.tracks:
+        path, sale = model.path(track.code), model.value_stage(track.code)
+        upto = path.index(sale) + 1 if sale in path else 0
+        receiving |= {
+            after.department
+            for before, after in pairwise(path[:upto])
+            if before.department != after.department
+        }
+    for code in model.staff:
+        if code not in receiving:
+            yield Text(
+                en=f'The headcount of "{code}" isn\'t used: on no track another department hands it journeys '
+                "before the sale.",
+                ja=f"部門「{code}」の headcount は使われません。受注までにほかの部門から案件を受け取る商流がないためです。",
             )
 
 

@@ -45,10 +45,23 @@ class Calendar(Declared):
 
 
 class Department(Declared):
-    """A group of people with one job in the stream."""
+    """A group of people with one job in the stream.
+
+    Its `headcount` people (2.5 where one is there half of the time) can each take up
+    `per_person_month` journeys a month: both are told, or neither.
+    """
 
     code: Code
     label: Label
+    headcount: Annotated[Number, Field(gt=0, le=100_000)] | None = None
+    per_person_month: Annotated[Number, Field(gt=0, le=1_000_000)] | None = None
+
+    @property
+    def takes_up(self) -> float | None:
+        """How many journeys a month it can take up, None where that isn't told."""
+        if self.headcount is None or self.per_person_month is None:
+            return None
+        return self.headcount * self.per_person_month
 
 
 class Track(Declared):
@@ -247,6 +260,12 @@ class RevenueModel(Declared):
     def reason(self, code: str) -> Reason:
         """The reason of this code. Raises ModelError for a code it doesn't have."""
         return self.reasons[_number("reason", code, [r.code for r in self.reasons]) - 1]
+
+    @property
+    def staff(self) -> dict[str, float]:
+        """How many journeys a month each department can take up, of those that tell it."""
+        told = {department.code: department.takes_up for department in self.departments}
+        return {code: number for code, number in told.items() if number is not None}
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

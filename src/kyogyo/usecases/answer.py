@@ -14,6 +14,7 @@ from kyogyo.analytics.nodes import Node
 from kyogyo.period import date_of
 from kyogyo.reports.contents import Answer, MoneyRange
 from kyogyo.usecases.node_words import compare_node
+from kyogyo.usecases.staff_words import ask_for_staff, say_staff
 from kyogyo.words import Text, count, money, percent
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def _paragraph(funnel: Funnel, bottleneck: Bottleneck, top: Valued) -> Text:
         en=f"The chance that no other measured node costs more is {chance}.",
         ja=f"計測できる要素の中でこれが最大である確率は {chance} です。",
     )
-    return compare_node(funnel, node) + _weight(funnel, bottleneck, node) + sure
+    staff = say_staff(funnel, bottleneck, node)
+    return compare_node(funnel, node) + _weight(funnel, bottleneck, node) + staff + sure
 
 
 def _weight(funnel: Funnel, bottleneck: Bottleneck, node: Node) -> Text:
@@ -256,15 +258,11 @@ def next_actions(
     top = bottleneck.top if bottleneck.status == "named" else None
     if top is not None and top.node.kind == "conversion":
         found += _step_actions(funnel, top.node)
-    elif top is not None and top.node.kind == "volume":
-        found.append(Text(
-            en="Look at new entries by source since the change, and ask what was stopped or changed then.",
-            ja="変化以降の新規流入を流入元別に確認し、その時期にやめたこと・変えたことを聞き取る。",
-        ))  # fmt: skip
     elif top is not None:
-        found.append(Text(
-            en="Look at discounts, products and customer sizes of the wins since the change.", ja="変化以降の受注の値引き・商品・顧客規模を確認する。"
-        ))  # fmt: skip
+        found.append(_KIND_ACTIONS[top.node.kind])
+    if bottleneck.top is not None:
+        asked = ask_for_staff(funnel, bottleneck, bottleneck.top.node)
+        found += [asked] if asked is not None else []
     codes = {caveat.code: caveat for caveat in caveats}
     for code, text in _DATA_ACTIONS.items():
         if code in codes:
@@ -309,6 +307,37 @@ def _step_actions(funnel: Funnel, node: Node) -> list[Text]:
     ))  # fmt: skip
     return actions
 
+
+_KIND_ACTIONS = {
+    "volume": Text(
+        en="Look at new entries by source since the change, and ask what was stopped or changed then.",
+        ja="変化以降の新規流入を流入元別に確認し、その時期にやめたこと・変えたことを聞き取る。",
+    ),
+    "mix": Text(
+        en="Look at which kinds of journeys came more and which less since the change, and from which sources.",
+        ja="変化以降に増えた種類・減った種類の案件を、流入元別に確認する。",
+    ),
+    "delay": Text(
+        en="Read 20 journeys that took longest there since the change and note what they waited for.",
+        ja="変化以降に最も時間のかかった案件を 20 件読み、何を待っていたかを書き出す。",
+    ),
+    "capacity": Text(
+        en="Take up the oldest that wait, and agree with those who hand over how many may come a week.",
+        ja="待っている案件を古いものから対応し、週に何件まで渡すかを渡し手と決める。",
+    ),
+    "value": Text(
+        en="Look at discounts, products and customer sizes of the wins since the change.",
+        ja="変化以降の受注の値引き・商品・顧客規模を確認する。",
+    ),
+    "churn": Text(
+        en="Talk to customers who left since the change: what had they expected, and who knew of it?",
+        ja="変化以降に解約した顧客に、期待していたことと、社内の誰がそれを知っていたかを聞く。",
+    ),
+    "expansion": Text(
+        en="Look at who used to take more and doesn't now, and what they were last offered.",
+        ja="以前は支払いが増えていて今は増えていない顧客と、最後に提案した内容を確認する。",
+    ),
+}
 
 _DATA_ACTIONS = {
     "stage_without_data": Text(

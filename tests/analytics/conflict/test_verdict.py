@@ -13,7 +13,15 @@ import pytest
 from kyogyo.analytics.conflict import ConflictWatch, Pair, pairs_of, watch_conflicts
 from kyogyo.analytics.conflict.count import count_pairs, first_day_of
 from kyogyo.period import date_of
-from tests.analytics.small_history import MODEL_TEXT, Row, alike, parse_model, small_history
+from kyogyo.revenue_model import default_model
+from tests.analytics.small_history import (
+    MODEL_TEXT,
+    Row,
+    alike,
+    entry,
+    parse_model,
+    small_history,
+)
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 METRICS = """
@@ -83,6 +91,28 @@ def test_pairs_follow_the_departments_and_the_declared_guards() -> None:
     )
     assert [(u.metric, u.guard) for u in unwatched] == [("wins", "loyalty")]
     assert "stage_from" in unwatched[0].why.ja
+
+
+def test_the_guards_of_the_default_model_are_watched_at_each_handoff() -> None:
+    model = default_model()
+    path = ("lead", "mql", "working", "pending_acceptance", "discovery", "won", "adopted")
+    rows = [
+        entry(journey, model.stage_number(stage), f"2026-01-{5 + place:02d} 10:00")
+        for journey in range(1, 4)
+        for place, stage in enumerate(path)
+    ]
+
+    pairs, unwatched = pairs_of(small_history(rows, model=model), track="new_business")
+
+    assert {(p.metric, p.guard): (p.code, p.giver, p.receiver) for p in pairs if p.metric} == {
+        ("close_rate", "adoption_rate"): ("discovery>won>adopted", "field_sales", "customer_success"),
+        ("sao_count", "fs_return_rate"): ("working>pending_acceptance>discovery", "inside_sales", "field_sales"),
+        ("mql_accepted", "mql_return_rate"): ("lead>mql>working", "marketing", "inside_sales"),
+    }  # fmt: skip
+    assert [(u.metric, u.guard) for u in unwatched] == [
+        ("new_arr", "first_year_retention"),
+        ("nrr", "time_to_first_value"),
+    ]
 
 
 def three_teams() -> list[Row]:

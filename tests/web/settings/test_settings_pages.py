@@ -232,11 +232,11 @@ def test_model_that_is_wrong_is_refused_with_its_line(signed_in: Browser, compan
 
 def test_model_is_taken_up_as_a_new_version(signed_in: Browser, company: Company) -> None:
     client = signed_in("admin")
-    text = default_text().replace('version = "1"', 'version = "2"', 1)
+    text = default_text().replace('version = "2"', 'version = "3"', 1)
     assert client.post("/settings/model/", {"text": text}).status_code == 303
     page = client.get("/settings/model/").content.decode()
 
-    assert page.count("In force: THE MODEL (default), version 2") == 1
+    assert page.count("In force: THE MODEL (default), version 3") == 1
     number = company.version.pk
     assert client.get(f"/settings/model/{number}/file/").content.decode() == default_text()
 

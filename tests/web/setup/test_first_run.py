@@ -51,7 +51,7 @@ def test_set_up_is_closed_where_people_are(company: Company) -> None:
 
 
 def test_set_up_takes_a_model_of_ones_own() -> None:
-    text = default_text().replace('version = "1"', 'version = "mine"', 1)
+    text = default_text().replace('version = "2"', 'version = "mine"', 1)
     sent = {**SENT, "model": "own", "file": SimpleUploadedFile("m.toml", text.encode())}
     Client(**HERE).post("/setup/", sent)
 

@@ -100,14 +100,20 @@ def _of_stages(path: tuple[Stage, ...]) -> list[Pair]:
 def _guarded(
     metric: Metric, guard: Metric, path: tuple[Stage, ...], places: dict[str, int]
 ) -> Pair | None:
-    """The pair that a metric and its guard stand for: the guard's step ends after the metric's."""
-    stages = (metric.stage_from, metric.stage_to, guard.stage_to)
+    """The pair that a metric and its guard stand for: the guard's step ends after the metric's.
+
+    A guard whose step is the last part of the metric's ("accepted" against "returned") is watched at its start.
+    """
+    is_last_part = metric.stage_to == guard.stage_to and guard.stage_from != metric.stage_from
+    volume_code = guard.stage_from if is_last_part else metric.stage_to
+    stages = (metric.stage_from, volume_code, guard.stage_to)
     if any(stage is None or stage not in places for stage in stages):
         return None
     start, volume, success = (str(stage) for stage in stages)
     if not places[start] < places[volume] < places[success] or metric.direction != "up":
         return None
-    receiver = path[places[volume]].department
+    owners = [path[places[stage]].department for stage in (volume, success)]
+    receiver = next((one for one in owners if one != metric.department), owners[0])
     return Pair(start, volume, success, metric.department, receiver, metric.code, guard.code)
 
 
@@ -115,7 +121,8 @@ def _cannot(metric: Metric, guard: Metric) -> Text:
     a, b = metric.label.text, guard.label.text
     return Text(
         en=f'"{a.en}" and its guard "{b.en}" can\'t be watched from the history: both need stage_from and stage_to, '
-        "and the guard's must end at a later stage of the track. Declare them in the model file.",
+        "and the guard's must end at a later stage of the track, or be the last part of the metric's. "
+        "Declare them in the model file.",
         ja=f"「{a.ja}」とその guard「{b.ja}」は履歴からは監視できません。両方に stage_from と stage_to が必要で、guard の stage_to は商流上"
-        "より後のフェーズでなければなりません。モデルファイルで宣言してください。",
+        "より後のフェーズであるか、guard の区間が指標の区間の終わりの部分でなければなりません。モデルファイルで宣言してください。",
     )
