@@ -14,6 +14,12 @@ from tests.mirror.copy.tables import ask, attributes, copy, copy_beside, entries
 
 FIRST = day("2026-01-05")
 
+# What countermeasures, alerts and reviews tell (`journal.note` in their actions).
+OF_NO_JOURNEY = (
+    *(f"countermeasure.{kind}" for kind in ("registered", "changed", "started", "reviewed", "ended", "reopened", "score")),
+    "alert.raise", "alert.answer", "review.open", "review.decide", "review.finish", "review.reopen", "review.close",
+)  # fmt: skip
+
 
 def test_copy_holds_every_column_of_an_entry(records: Records) -> None:
     owner = records.user("Sato")
@@ -339,3 +345,26 @@ def test_rebuilt_copy_equals_the_one_that_followed(records: Records, tmp_path: P
     assert everything(beside) == followed
     assert (again.is_whole, again.is_published) == (True, True)
     assert everything(records.home) == followed
+
+
+def test_what_is_told_of_no_journey_changes_nothing_and_keeps_nothing_back(
+    records: Records, tmp_path: Path
+) -> None:
+    journey = records.journey(records.account(segment="small"), source="web")
+    records.enter(journey, "lead")
+    copy(records)
+    before = everything(records.home)
+
+    for kind in OF_NO_JOURNEY:
+        records.note(kind)
+    alone, after = copy(records), everything(records.home)
+    with records.together():
+        records.note("alert.raise")
+        records.enter(journey, "meeting", days=1)
+        records.note("review.open")
+    records.note("countermeasure.score", journey=journey)
+    with_entry, nothing = copy(records), copy(records)
+
+    assert (alone.is_whole, after, with_entry.is_whole, nothing.is_whole) == (False, before, False, False)  # fmt: skip
+    assert ask(records.home, "SELECT journey, visits, last_stage FROM journeys") == [(journey, 2, 2)]  # fmt: skip
+    assert everything(records.home) == everything(copy_beside(records, tmp_path / "beside"))
