@@ -87,7 +87,7 @@ def demo(
 def _make(home: Path, *, seed: int, lang: Lang) -> tuple[FileRead, ...]:
     from kyogyo.cli.progress import import_progress  # noqa: PLC0415 -- slow import
     from kyogyo.usecases.prepare_home import prepare_database  # noqa: PLC0415 -- slow import
-    from kyogyo.usecases.show_demo import begin_demo, end_demo, fill_demo  # noqa: PLC0415 -- needs django.setup()
+    from kyogyo.usecases.show_demo import begin_demo, end_demo, fill_demo, improve_demo  # noqa: PLC0415 -- needs django.setup()
 
     begin_demo(home, seed=seed, lang=lang)
     prepare_database()
@@ -99,6 +99,7 @@ def _make(home: Path, *, seed: int, lang: Lang) -> tuple[FileRead, ...]:
             progress=progress,
             tell=lambda says: _step(says, lang),
         )
+    improve_demo(folder=home, lang=lang, tell=lambda says: _step(says, lang))
     end_demo(home, seed=seed, lang=lang)
     return files
 

@@ -42,6 +42,7 @@ _STEPS = {
     "simulate": Text("Three years of a company are simulated", "3 年分の会社の動きを作成しています"),
     "write": Text("The history is written into the records", "履歴を記録に書き込んでいます"),
     "live": Text("The last weeks are worked through", "直近数週間の業務を再現しています"),
+    "improve": Text("A year of countermeasures is gone through", "1 年分の打ち手を再現しています"),
     "measure": Text("The measuring copy and the report are made", "計測用コピーとレポートを作成しています"),
 }  # fmt: skip
 Tell = Callable[[Text], None]
@@ -113,8 +114,9 @@ def fill_demo(
     from kyogyo.records.actions.model import adopt  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.records.actions.organisation import mark_as_demo  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.revenue_model import default_model  # noqa: PLC0415 -- slow import
+    from kyogyo.usecases.demo.experiment import draw_experiment  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.usecases.demo.live_work import work_live  # noqa: PLC0415 -- needs django.setup()
-    from kyogyo.usecases.demo.people import seat_people  # noqa: PLC0415 -- needs django.setup()
+    from kyogyo.usecases.demo.people import seat_former_people, seat_people  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.usecases.import_records import import_records  # noqa: PLC0415 -- needs django.setup()
     from kyogyo.usecases.report_data import files_read  # noqa: PLC0415 -- slow import
     from kyogyo.usecases.simulate_company import write_company  # noqa: PLC0415 -- slow import
@@ -132,6 +134,7 @@ def fill_demo(
         fault=DEMO_FAULT,
         lang=lang,
         until=int(now.timestamp()) * 1_000_000,
+        intervention=draw_experiment(today=today).intervention(),
     )
     written = write_company(simulation=company, folder=folder / DATA, lang=lang)
     adopt(actor=SYSTEM, text=written.model.read_text(encoding="utf-8"))
@@ -147,9 +150,22 @@ def fill_demo(
         lang=lang,
         now=now,
     )
+    seat_former_people(company=company, cast=cast)
     said(_STEPS["live"])
     work_live(model=company.model, cast=cast, lang=lang, now=now)
     return files_read(report.files)
+
+
+def improve_demo(
+    *, folder: Path, lang: Lang, now: datetime | None = None, tell: Tell | None = None
+) -> None:
+    """Let the company of `fill_demo` improve its stream, on its own measuring copy: countermeasures, a review, answers to alerts."""
+    from kyogyo.usecases.copy_records import copy_records  # noqa: PLC0415 -- slow import
+    from kyogyo.usecases.demo.improving import improve_stream  # noqa: PLC0415 -- needs django.setup()
+
+    (tell or _nothing)(_STEPS["improve"])
+    copy_records(home=folder)
+    improve_stream(lang=lang, now=(now or datetime.now(UTC)).replace(microsecond=0))
 
 
 def end_demo(folder: Path, *, seed: int, lang: Lang) -> None:

@@ -5,13 +5,14 @@ Kyogyo looks once a day by itself; `kyogyo watch` looks now. A look twice tells 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kyogyo.analytics.conflict import watch_conflicts
 from kyogyo.analytics.conflict.count import first_day_of
+from kyogyo.analytics.funnel import open_funnel
 from kyogyo.analytics.watch import change_result, is_told, watch_steps
 from kyogyo.analytics.watch.look import NEWS_WEEKS
 from kyogyo.period import date_of
@@ -23,6 +24,7 @@ from kyogyo.usecases.measure_records import open_measured
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from kyogyo.analytics.conflict import ConflictWatch, Verdict
@@ -91,16 +93,26 @@ def tracks_with_journeys(history: History) -> tuple[str, ...]:
 
 def notice(history: History, *, track: str, teams: dict[int, str]) -> list[Noticed]:
     """All that is to be seen of a track now, whether it was told before or not; nothing that changed back since."""
-    news = NEWS_WEEKS if told_keys(track) else FIRST_NEWS_WEEKS
-    watch = watch_steps(history, track=track, news_weeks=news)
     at_odds = watch_conflicts(history, track=track, teams=teams or None)
+    return [*notice_shifts(history, track=track), *_conflicts(at_odds)]
+
+
+def notice_shifts(
+    history: History, *, track: str, stages: Collection[str] | None = None
+) -> list[Noticed]:
+    """What shifted on a track and still holds; with `stages`, on the steps that begin there alone."""
+    news = NEWS_WEEKS if told_keys(track) else FIRST_NEWS_WEEKS
+    funnel = open_funnel(history, track=track)
+    if stages is not None:
+        kept = {code: one for code, one in funnel.steps.items() if one.step.start in stages}
+        funnel = replace(funnel, steps=kept)
+    watch = watch_steps(history, track=track, funnel=funnel, news_weeks=news)
     steps = {(step.series.what, step.series.step): step for step in watch.steps}
-    shifts = [
+    return [
         _shift(watch, step, alert)
         for alert in watch.alerts
         if still_holds(step := steps[alert.change.what, alert.change.step], alert.change)
     ]
-    return [*shifts, *_conflicts(at_odds)]
 
 
 def untold(noticed: list[Noticed], *, track: str) -> list[Noticed]:

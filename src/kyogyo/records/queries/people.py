@@ -111,6 +111,20 @@ def people_for(actor: Actor, *, words: str = "", kind: str = "active") -> QueryS
     return found
 
 
+def person_of_address(email: str) -> User:
+    """The person with this e-mail address. Raises MissingRecordError where there is none."""
+    found = User.objects.filter(email=email).first()
+    if found is None:
+        raise not_found(en="person", ja="担当者", key=email)
+    return found
+
+
+def owners_without_team() -> dict[str, int]:
+    """The owners whom an import named and who were never in a team: name and id."""
+    found = User.objects.filter(is_placeholder=True, memberships=None).order_by("id")
+    return dict(found.values_list("name", "id"))
+
+
 def person_for(actor: Actor, user_id: int) -> User:
     """One person, for an administrator. Raises MissingRecordError."""
     require_admin(actor)

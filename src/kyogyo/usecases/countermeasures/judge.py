@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -124,16 +124,24 @@ def review_judged(
     words: str,
     next_review_on: date | None,
     today: date,
+    history: History | None = None,
+    now: datetime | None = None,
 ) -> None:
-    """Keep the decision of a review with the verdict as it is read today; nothing measured yet is a verdict, too."""
+    """Keep the decision of a review with the verdict as it is read today; nothing measured yet is a verdict, too.
+
+    `history` and `now` are for a review that was held earlier: what was known then, and when it was.
+    """
     opened = read_countermeasure(actor, countermeasure_id, today=today)
     require_changer(actor, opened)
     try:
-        with open_measured() as measured:
-            judged = judge_opened(measured.history, opened, today=today)
+        if history is not None:
+            judged = judge_opened(history, opened, today=today)
+        else:
+            with open_measured() as measured:
+                judged = judge_opened(measured.history, opened, today=today)
     except MissingTableError as error:
         judged = Judged("not_measurable", error.text, 0, today < opened.line.review_on)
-    fidelity = read_fidelity(opened)
+    fidelity = read_fidelity(opened, now=now)
     review_countermeasure(
         actor=actor,
         countermeasure_id=countermeasure_id,
@@ -141,6 +149,7 @@ def review_judged(
         words=words,
         verdict=verdict_values(judged, fidelity),
         next_review_on=next_review_on,
+        now=now,
     )
 
 

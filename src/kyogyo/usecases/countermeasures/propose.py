@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from kyogyo.usecases.measure_records import open_measured
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
+    from kyogyo.analytics.events import History
     from kyogyo.analytics.single_case import Design
 
 BASELINE_WEEKS = 26
@@ -64,10 +66,12 @@ def propose_countermeasure(
     improves_up: bool,
     seed: int,
     today: date,
+    history: History | None = None,
 ) -> Proposed:
     """Propose where and when to start: staggered over teams, taken back for a while, or one drawn start.
 
-    The same seed draws the same weeks. `team_ids` (None, None) alone is the whole organisation.
+    The same seed draws the same weeks. `team_ids` (None, None) alone is the whole organisation. `history` is what is
+    known today, None for the published copy.
     Raises MissingTableError where nothing was copied yet, RuleError for a scope that isn't there.
     """
     people = people_of_teams([one for one in team_ids if one is not None])
@@ -76,17 +80,11 @@ def propose_countermeasure(
     )
     next_week = first_monday(today) + timedelta(days=7)
     baseline_from = next_week - timedelta(weeks=BASELINE_WEEKS)
-    with open_measured() as measured:
+    with _known(history) as known:
         weeks = measure_node(
-            measured.history, scope=scope, node=node, units=units, since=baseline_from, up=improves_up
-        )  # fmt: skip
-    proposal = propose_design(
-        teams=len(units),
-        weeks_before=BASELINE_WEEKS,
-        weeks_ahead=weeks_ahead,
-        reversible=reversible,
-        seed=seed,
-    )
+            known, scope=scope, node=node, units=units, since=baseline_from, up=improves_up
+        )
+    proposal = _draw(len(units), weeks_ahead=weeks_ahead, reversible=reversible, seed=seed)
     design = proposal.design
     power = _power(design, weeks.panel, up=improves_up) if design is not None else None
     return Proposed(
@@ -99,6 +97,39 @@ def propose_countermeasure(
         weeks=weeks,
         says=_says(proposal, design, power, weeks),
     )
+
+
+def draw_starts(
+    *,
+    team_ids: tuple[int | None, ...],
+    weeks_ahead: int,
+    reversible: bool,
+    seed: int,
+    today: date,
+) -> tuple[PlannedPhase, ...]:
+    """Where and when it would start, without asking what that can show: the weeks that a proposal draws."""
+    first = first_monday(today) + timedelta(days=7) - timedelta(weeks=BASELINE_WEEKS)
+    proposal = _draw(len(team_ids), weeks_ahead=weeks_ahead, reversible=reversible, seed=seed)
+    return _phases(proposal, units=team_ids, first=first)
+
+
+def _draw(teams: int, *, weeks_ahead: int, reversible: bool, seed: int) -> Proposal:
+    return propose_design(
+        teams=teams,
+        weeks_before=BASELINE_WEEKS,
+        weeks_ahead=weeks_ahead,
+        reversible=reversible,
+        seed=seed,
+    )
+
+
+@contextmanager
+def _known(history: History | None) -> Iterator[History]:
+    if history is not None:
+        yield history
+        return
+    with open_measured() as measured:
+        yield measured.history
 
 
 def _phases(

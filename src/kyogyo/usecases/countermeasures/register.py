@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from kyogyo.analytics.gains import MONTH_DAYS
@@ -14,6 +14,7 @@ from kyogyo.usecases.countermeasures.measure import NodeWeeks, Scope
 from kyogyo.usecases.countermeasures.propose import Proposed, propose_countermeasure
 
 if TYPE_CHECKING:
+    from kyogyo.analytics.events import History
     from kyogyo.records.access import Actor
     from kyogyo.records.models import Countermeasure
 
@@ -50,8 +51,8 @@ class Words:
     guard: str = ""
 
 
-def propose_asked(asked: Asked, *, today: date) -> Proposed:
-    """The experiment for what was asked. Raises RuleError for numbers that make none."""
+def propose_asked(asked: Asked, *, today: date, history: History | None = None) -> Proposed:
+    """The experiment for what was asked, by the published copy or another `history`. Raises RuleError for numbers that make none."""
     if not asked.team_ids:
         raise RuleError(
             en="Choose at least one team, or everybody.",
@@ -75,20 +76,31 @@ def propose_asked(asked: Asked, *, today: date) -> Proposed:
         improves_up=asked.improves_up,
         seed=asked.seed,
         today=today,
+        history=history,
     )
 
 
-def register_asked(*, actor: Actor, asked: Asked, words: Words, today: date) -> Countermeasure:
+def register_asked(
+    *,
+    actor: Actor,
+    asked: Asked,
+    words: Words,
+    today: date,
+    history: History | None = None,
+    now: datetime | None = None,
+) -> Countermeasure:
     """Register it as it was proposed: the same seed draws the same weeks again.
 
+    `history` and `now` are for what was registered earlier: what was known then, and when it was.
     Raises RuleError where no experiment is possible, and as `register_countermeasure`.
     """
-    proposed = propose_asked(asked, today=today)
+    proposed = propose_asked(asked, today=today, history=history)
     if not proposed.phases:
         raise RuleError(en=proposed.proposal.says.en, ja=proposed.proposal.says.ja)
     change = asked.change if asked.improves_up else -min(asked.change, 0.95)
     return register_countermeasure(
         actor=actor,
+        now=now,
         said=Registration(
             title=words.title,
             hypothesis=words.hypothesis,

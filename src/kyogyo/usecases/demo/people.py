@@ -11,6 +11,8 @@ from kyogyo.analytics.simulate.saas.names import person_name
 from kyogyo.records.access import SYSTEM, Actor
 from kyogyo.records.actions.organisation import give_demo_password
 from kyogyo.records.actions.people import add_membership, make_team, make_user
+from kyogyo.records.queries.people import owners_without_team
+from kyogyo.usecases.demo.experiment import TEAMS as FIELD_TEAMS
 from kyogyo.usecases.demo.seats import PASSWORD, SEATS, TEAMS, email_of
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from kyogyo.words import Lang
 
 _LEADS_FROM = 1_500  # numbers of names that no simulated person has
+_FIELD = "field_sales"
 _ALONE = "full_cycle"  # the track, and the team of those who work it
 _RECENT_US = 60 * 86_400_000_000
 
@@ -50,12 +53,15 @@ def seat_people(*, company: Simulation, lang: Lang) -> Cast:
             department=one.department,
             parent_id=teams[one.parent].pk if one.parent else None,
         )
+    # The seats of field sales are in one team, as far as it has people enough.
     busiest = _busiest(company)
+    busiest[_FIELD].sort(key=lambda name: company.teams.get(name, 0))
     users: dict[str, User] = {}
     for number, seat in enumerate(SEATS):
         found = busiest.get(seat.department, [])
         name = found.pop(0) if found else person_name(_LEADS_FROM + number, lang=lang)
-        users[seat.code] = _employ(email_of(seat.code), name, teams[seat.team], seat.role, lang)
+        team = _team_of(name, company, otherwise=seat.team)
+        users[seat.code] = _employ(email_of(seat.code), name, teams[team], seat.role, lang)
     give_demo_password(
         actor=SYSTEM,
         user_ids=[users[seat.code].pk for seat in SEATS if seat.is_first],
@@ -63,8 +69,24 @@ def seat_people(*, company: Simulation, lang: Lang) -> Cast:
     )
     for department, names in busiest.items():
         for number, name in enumerate(names, start=1):
-            _employ(email_of(f"{department}.{number}"), name, teams[department], "member", lang)
+            team = _team_of(name, company, otherwise=department)
+            _employ(email_of(f"{department}.{number}"), name, teams[team], "member", lang)
     return Cast(users=users, teams=teams)
+
+
+def seat_former_people(*, company: Simulation, cast: Cast) -> None:
+    """Put those whom the import found in the history, and who hold nothing any more, into the teams that they were in.
+
+    They can't sign in; the weeks of their teams are counted with theirs.
+    """
+    for name, user_id in owners_without_team().items():
+        if name in company.teams:
+            team = cast.teams[_team_of(name, company, otherwise="")]
+            add_membership(actor=SYSTEM, user_id=user_id, team_id=team.pk)
+
+
+def _team_of(name: str, company: Simulation, *, otherwise: str) -> str:
+    return FIELD_TEAMS[company.teams[name]] if name in company.teams else otherwise
 
 
 def _employ(email: str, name: str, team: Team, role: str, lang: Lang) -> User:

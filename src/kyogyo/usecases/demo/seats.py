@@ -43,7 +43,11 @@ TEAMS = (
     DemoTeam("marketing", Text("Marketing", "マーケティング部"), "marketing", "company"),
     DemoTeam("revenue", Text("Revenue", "営業本部"), "", "company"),
     DemoTeam("inside_sales", Text("Inside sales", "インサイドセールス課"), "inside_sales", "revenue"),
-    DemoTeam("field_sales", Text("Field sales", "フィールドセールス課"), "field_sales", "revenue"),
+    DemoTeam("field_sales", Text("Field sales", "フィールドセールス部"), "field_sales", "revenue"),
+    DemoTeam("field_1", Text("Field sales team 1", "フィールドセールス1課"), "field_sales", "field_sales"),
+    DemoTeam("field_2", Text("Field sales team 2", "フィールドセールス2課"), "field_sales", "field_sales"),
+    DemoTeam("field_3", Text("Field sales team 3", "フィールドセールス3課"), "field_sales", "field_sales"),
+    DemoTeam("field_4", Text("Field sales team 4", "フィールドセールス4課"), "field_sales", "field_sales"),
     DemoTeam("customer_success", Text("Customer success", "カスタマーサクセス課"), "customer_success", "revenue"),
     DemoTeam("full_cycle", Text("Full-cycle sales", "フルサイクル営業課"), "", "revenue"),
 )  # fmt: skip
@@ -54,7 +58,7 @@ _SUCCESS = Text("Customer success", "カスタマーサクセス担当")
 SEATS = (
     Seat("marketer", _MARKETER, "marketing", department="marketing"),
     Seat("inside", _INSIDE, "inside_sales", department="inside_sales"),
-    Seat("field", _FIELD, "field_sales", department="field_sales"),
+    Seat("field", _FIELD, "field_1", department="field_sales"),
     Seat("success", _SUCCESS, "customer_success", department="customer_success"),
     Seat("manager", Text("Sales manager", "営業本部長"), "revenue", role="manager"),
     Seat("revops", Text("RevOps", "RevOps 担当"), "company", role="revops"),
@@ -63,8 +67,8 @@ SEATS = (
     Seat("marketer2", _MARKETER, "marketing", department="marketing"),
     Seat("inside2", _INSIDE, "inside_sales", department="inside_sales"),
     Seat("inside3", _INSIDE, "inside_sales", department="inside_sales"),
-    Seat("field2", _FIELD, "field_sales", department="field_sales"),
-    Seat("field3", _FIELD, "field_sales", department="field_sales"),
+    Seat("field2", _FIELD, "field_1", department="field_sales"),
+    Seat("field3", _FIELD, "field_1", department="field_sales"),
     Seat("success2", _SUCCESS, "customer_success", department="customer_success"),
 )
 
