@@ -33,6 +33,7 @@ from kyogyo.records.actions.handoffs import (
     offer_again,
     offer_handoff,
     return_handoff,
+    undo_decision,
     withdraw_handoff,
 )
 from kyogyo.records.actions.journeys import assign_journey, open_journey, reopen_journey
@@ -51,7 +52,10 @@ from kyogyo.records.models import (
     StageEntry,
 )
 from kyogyo.records.queries.clocks import clocks_of_many
+from kyogyo.records.queries.credit import credit_of
+from kyogyo.records.queries.decisions import TAKEN_BACK
 from kyogyo.records.queries.model import current
+from kyogyo.records.undone import that_stand
 from tests.records.people import MONDAY, Company, make_account, make_company
 
 EXAMPLES, STEPS = (int(n) for n in os.environ.get("KYOGYO_MACHINE", "20x30").split("x"))
@@ -72,7 +76,7 @@ HOW = (
 )  # fmt: skip
 WHAT = (
     "decide", "decide", "decide", "decide", "offer", "move", "move", "move", "end", "undo",
-    "reopen", "answers", "checks_all", "assigns",
+    "take back", "take back", "reopen", "answers", "checks_all", "assigns",
 )  # fmt: skip
 # Where a handoff begins or waits, and one stage where none does.
 GIVEN_FROM = ("mql", "meeting_set", "pending_acceptance", "won", "evaluation")
@@ -85,17 +89,36 @@ turns = st.sampled_from([""] * 12 + list(PEOPLE))
 
 
 @dataclass
+class Decision:
+    """The last decision on a handoff: how all was before it, and what came after it."""
+
+    handoff: int
+    before: tuple[Any, ...]
+    stages: list[str]  # before it
+    by_result: bool = False
+    stages_after: int = 0
+    checks: set[int] = field(default_factory=set)
+    is_assigned_since: bool = False
+
+
+@dataclass
 class Expected:
-    """What must stand in the database about one journey, kept by hand beside it."""
+    """What must stand in the database about one journey, kept by hand beside it.
+
+    `history` is all that was done with each handoff, `handoffs` what of it counts.
+    """
 
     stages: list[str]
+    history: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     handoffs: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    open_round: tuple[int, int] | None = None
+    decision: Decision | None = None
     revision: int = 0
     state: tuple[Any, ...] = ()
 
     @property
     def open_handoff(self) -> int | None:
-        return next((key for key, done in self.handoffs.items() if done[-1][0] == "offered"), None)
+        return self.open_round[0] if self.open_round else None
 
 
 class Machine(RuleBasedStateMachine):
@@ -155,8 +178,7 @@ class Machine(RuleBasedStateMachine):
 
     def holder(self) -> str:
         owner = Journey.objects.get(pk=self.journey).owner
-        names = {user.pk: name for name, user in self.company.users.items()}
-        return names[owner.pk] if owner else "revops"
+        return self.name_of(owner.pk) if owner else "revops"
 
     def receiver(self) -> str:
         teams = {"inside_sales": "inside", "field_sales": "field", "customer_success": "success"}
@@ -246,23 +268,89 @@ class Machine(RuleBasedStateMachine):
             ),
         )
         if done is not None:
-            self.here.stages.append(stage)
             if offer:
                 self.happened(offer, kind)
+            self.here.stages.append(stage)
 
     def undoes(self, turn: str) -> None:
+        """The last step; with one that ended the journey and an offer, the offer is open again."""
         last = StageEntry.objects.filter(journey=self.journey).order_by("-id").first()
         assert last is not None
+        closed = HandoffEvent.objects.filter(
+            handoff__journey=self.journey,
+            recorded_at=last.recorded_at,
+            kind__in=("withdrawn", "returned"),
+            undone_by=None,
+        ).last()
         done = self.act(
-            ["journey.undo_entry"],
+            ["journey.undo_entry", *(["handoff.undone"] if closed else [])],
             lambda: undo_entry(actor=self.who(turn, self.holder()), entry_id=last.pk, now=self.now),
         )
         if done is not None:
             assert self.here.stages.pop() == last.stage
+            if closed:
+                self.taken_back(closed.handoff_id)
+
+    def takes_back(self, turn: str, *, of_last: bool) -> None:
+        """A decision: done exactly where nothing rests on it, and then all is as it was before."""
+        here, keys = self.here, self.here.handoffs or {0: []}
+        every = [key for one in self.journeys.values() for key in one.handoffs] or [0]
+        # Those of the journeys before, too: they were opened again, so nothing of them is taken back.
+        key = max(keys) if of_last else min(every)
+        event = HandoffEvent.objects.filter(handoff=key, kind__in=TAKEN_BACK).last()
+        decider = self.name_of(event.by_id) if event and event.by_id else "field"
+        who = turn or decider
+        decision = here.decision
+        is_free = (
+            decision is not None
+            and key == decision.handoff == max(keys)
+            and here.handoffs[key][-1][0] in TAKEN_BACK
+            and len(here.stages) == decision.stages_after
+            and not decision.is_assigned_since
+        )
+        told = ["handoff.undone"]
+        if decision is not None and is_free:
+            accepted = here.handoffs[key][-1][0] == "accepted"
+            stepped = decision.stages_after > len(decision.stages)
+            told += ["journey.assign"] * accepted + ["journey.undo_entry"] * stepped
+        done = self.act(
+            told,
+            lambda: undo_decision(actor=self.company.actor(who), handoff_id=key, now=self.now),
+        )
+        if done is None:
+            in_time = event is not None and self.now - event.recorded_at <= timedelta(hours=24)
+            assert not (is_free and (who == "revops" or (who == decider and in_time)))
+            return
+        assert is_free
+        assert decision is not None
+        assert who in (decider, "revops", "manager")
+        if decision.stages_after > len(decision.stages):
+            here.stages.pop()
+        self.taken_back(key)
+        # That the meeting was held stays, where a result said so: with the stage and the clocks of it.
+        if not decision.by_result:
+            assert here.stages == decision.stages
+            assert self.all_of(key) == decision.before
+        standing = that_stand(CriterionCheck.objects.filter(journey=self.journey))
+        assert decision.checks.isdisjoint(standing.values_list("id", flat=True))
+
+    def all_of(self, key: int) -> tuple[Any, ...]:
+        """What a decision changes: whose it is, the clocks and the credit, as they would be in a while."""
+        handoff = Handoff.objects.select_related("journey").get(pk=key)
+        people = [self.company.actor(name) for name in ("marketer", "inside", "field", "success")]
+        then = MONDAY + timedelta(days=60)
+        return (
+            (handoff.journey.stage, handoff.journey.owner_id, handoff.journey.team_id),
+            clocks_of_many([handoff], model=current().model, now=then),
+            [credit_of(actor=one, user_id=one.user.pk, now=then) for one in people if one.user],
+        )
+
+    def name_of(self, user: int) -> str:
+        return next(name for name, one in self.company.users.items() if one.pk == user)
 
     def assigns(self, turn: str) -> None:
         to = ("marketer", "inside", "field", "success")[len(self.here.stages) % 4]
-        self.act(
+        done = self.act(
             ["journey.assign"],
             lambda: assign_journey(
                 actor=self.who(turn, self.holder()),
@@ -271,6 +359,8 @@ class Machine(RuleBasedStateMachine):
                 now=self.now,
             ),
         )
+        if done is not None and self.here.decision is not None:
+            self.here.decision.is_assigned_since = True
 
     def reopens(self, turn: str) -> None:
         new = self.act(
@@ -330,24 +420,35 @@ class Machine(RuleBasedStateMachine):
         entered = self.entered_by_accepting(key, by_result=by_result)
         told = ["handoff.accepted", "journey.assign", *["journey.enter_stage"] * len(entered)]
         actor = self.who(turn, self.receiver())
+        criteria = [one.code for one in current().model.stage(self.here.stages[-1]).exit_criteria]
+        decision = self.to_decide(key, by_result=by_result)
         if by_result:
             told += ["journey.log_activity", "handoff.result"]
             work = lambda: file_result(  # noqa: E731 -- one of two
                 actor=actor, handoff_id=key, decision="accept", override_reason=reason, now=self.now
             )
         else:
+            told += ["journey.check_criterion"] * len(criteria)
             work = lambda: accept_handoff(  # noqa: E731 -- one of two
-                actor=actor, handoff_id=key, override_reason=reason, now=self.now
+                actor=actor,
+                handoff_id=key,
+                criteria=criteria,
+                override_reason=reason,
+                now=self.now,
             )
         if self.act(told, work) is not None:
-            self.happened(key, "accepted")
-            self.here.stages += entered
+            # A step that the meeting itself made is no part of the decision.
+            self.here.stages += entered[:-1]
+            self.happened(key, "accepted", decision)
+            self.here.stages += entered[-1:]
+            decision.stages_after = len(self.here.stages)
 
     def returns(self, turn: str, reason: str) -> None:
         key = self.last_handoff()
         found = current().model.reason(reason)
         exits = {"recycle": "recycled", "disqualify": "disqualified"}
         stage = exits.get(found.kind)
+        decision = self.to_decide(key)
         told = ["handoff.returned", *(["journey.enter_stage"] if stage else [])]
         done = self.act(
             told,
@@ -360,11 +461,13 @@ class Machine(RuleBasedStateMachine):
             ),
         )
         if done is not None:
-            self.happened(key, "returned")
+            self.happened(key, "returned", decision)
             self.here.stages += [stage] if stage else []
+            decision.stages_after = len(self.here.stages)
 
     def asks_for_more(self, turn: str, *asks: str) -> None:
         key = self.last_handoff()
+        decision = self.to_decide(key)
         done = self.act(
             ["handoff.needs_work"],
             lambda: need_work(
@@ -376,7 +479,7 @@ class Machine(RuleBasedStateMachine):
             ),
         )
         if done is not None:
-            self.happened(key, "needs_work")
+            self.happened(key, "needs_work", decision)
 
     def decides(self, turn: str, reason: str, wait: int, how: str) -> None:
         """Also on what was decided already: then it must be refused."""
@@ -407,7 +510,15 @@ class Machine(RuleBasedStateMachine):
         self, what: str, turn: str, reason: str, wait: int, how: str, steps: int, stage: str
     ) -> None:
         here = self.here
-        if here.stages[-1] in EXITS and what != "undo":
+        # No two acts are in the same microsecond.
+        self.now += timedelta(seconds=1)
+        if what in ("undo", "reopen", "offer") and here.decision is not None and steps == 1:
+            what = "take back"
+        elif what == "take back" and here.decision is None and steps == 1:
+            what = "decide" if here.handoffs else "offer"  # so that there is something to take back
+        if what == "take back" and here.decision and len(here.stages) > here.decision.stages_after:
+            what = "undo"  # first the step that rests on it
+        if here.stages[-1] in EXITS and what not in ("undo", "take back"):
             what = "reopen"
         elif here.open_handoff is None and here.stages[-1] in GIVEN_FROM and what == "decide" and how != "again":  # fmt: skip
             what = "offer"
@@ -422,6 +533,9 @@ class Machine(RuleBasedStateMachine):
             self.ends(turn, stage)
         elif what == "undo":
             self.undoes(turn)
+        elif what == "take back":
+            self.later(wait // 8)
+            self.takes_back(turn, of_last=steps > 0)
         elif what == "reopen":
             self.reopens(turn)
         elif what in ("answers", "checks_all", "assigns"):
@@ -443,38 +557,61 @@ class Machine(RuleBasedStateMachine):
         waits = by_result and declared.accepted_stage and here == declared.from_stage
         return [declared.to_stage, target] if waits else [target]
 
-    def offered(self, key: int) -> None:
-        assert self.here.open_handoff is None
-        done = self.here.handoffs.setdefault(key, [])
-        done.append(("offered", done[-1][1] + 1 if done else 1))
+    def to_decide(self, key: int, *, by_result: bool = False) -> Decision:
+        """How all is before a decision on an offer that awaits one."""
+        is_open = self.here.open_handoff == key != 0
+        before = self.all_of(key) if is_open and not by_result else ()
+        return Decision(key, before, [*self.here.stages], by_result=by_result)
 
-    def happened(self, key: int, kind: str) -> None:
-        """Only an offer is decided, and only once."""
-        done = self.here.handoffs[key]
-        assert done[-1][0] == "offered"
-        done.append((kind, done[-1][1]))
+    def offered(self, key: int) -> None:
+        assert self.here.open_round is None
+        done = self.here.handoffs.setdefault(key, [])
+        self.writes(key, "offered", done[-1][1] + 1 if done else 1)
+        self.here.open_round = (key, done[-1][1])
+        self.here.decision = None
+
+    def happened(self, key: int, kind: str, decision: Decision | None = None) -> None:
+        """Only what is open is decided, and only once."""
+        assert self.here.open_round is not None
+        opened, number = self.here.open_round
+        assert opened == key
+        assert self.here.handoffs[key][-1][0] == "offered"
+        self.writes(key, kind, number)
+        self.here.open_round, self.here.decision = None, decision
+        if decision is not None:
+            decision.stages = [*self.here.stages]
+            decision.stages_after = len(self.here.stages)
+            made = CriterionCheck.objects.filter(journey=self.journey, recorded_at=self.now)
+            decision.checks = set(made.values_list("id", flat=True))
+
+    def taken_back(self, key: int) -> None:
+        """Neither of the two counts, both stand in history, and the next round is open."""
+        assert self.here.open_round is None
+        _, number = self.here.handoffs[key].pop()
+        self.here.history[key].append(("undone", number))
+        self.here.open_round, self.here.decision = (key, number + 1), None
+
+    def writes(self, key: int, kind: str, number: int) -> None:
+        self.here.handoffs[key].append((kind, number))
+        self.here.history.setdefault(key, []).append((kind, number))
 
     @invariant()
     def history_is_what_was_done(self) -> None:
         """Only the journey at hand can have changed: the ones before it have ended."""
-        expected = self.here
         events = HandoffEvent.objects.filter(handoff__journey=self.journey).exclude(kind="result")
         found: dict[int, list[tuple[str, int]]] = {}
         for handoff, kind, number in events.order_by("id").values_list(
             "handoff_id", "kind", "round"
         ):
             found.setdefault(handoff, []).append((kind, number))
-        assert found == expected.handoffs
+        assert found == self.here.history
 
     @invariant()
     def one_offer_at_most_awaits_a_decision(self) -> None:
         expected = self.here
         rows = Handoff.objects.filter(journey__in=self.journeys, open_round__isnull=False)
         found = list(rows.values_list("id", "open_round"))
-        waiting = expected.open_handoff
-        assert found == (
-            [(waiting, expected.handoffs[waiting][-1][1])] if waiting is not None else []
-        )
+        assert found == ([expected.open_round] if expected.open_round else [])
         assert not (found and expected.stages[-1] in EXITS)
 
     @invariant()
