@@ -176,7 +176,7 @@ def test_nothing_is_kept_while_its_guard_falls() -> None:
 def test_the_next_step_was_done_in_a_third_of_the_last_weeks() -> None:
     found = next_small_step(recent=[99, 99, 2, 3, 3, 4, 4, 4, 5, 5, 6, 7], unit=UNIT)
     assert (found.status, found.goal, found.usual, found.met, found.weeks) == ("goal", 5.0, 4.0, 4, 10)  # fmt: skip
-    assert found.sentence.en == "Next small step: 5 recaps a week. You did that in 4 of your last 10 weeks; a usual week is 4."  # fmt: skip
+    assert found.sentence.en == "Next small step: 5 recaps a week. Done in 4 of the last 10 weeks; a usual week is 4."  # fmt: skip
 
 
 def test_where_less_is_better_the_step_goes_down() -> None:

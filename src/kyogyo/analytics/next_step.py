@@ -80,7 +80,7 @@ _TOO_FEW = Text(
 
 def _say_goal(goal: float, usual: float, *, met: int, weeks: int, unit: Text) -> Text:
     return Text(
-        en=f"Next small step: {goal:,.4g} {unit.en}. You did that in {met} of your last {weeks} weeks; a usual week is {usual:,.4g}.",
+        en=f"Next small step: {goal:,.4g} {unit.en}. Done in {met} of the last {weeks} weeks; a usual week is {usual:,.4g}.",
         ja=f"次の小さな一歩：{goal:,.4g}{unit.ja}。最近{weeks}週のうち{met}週で達成しています（ふだんは{usual:,.4g}{unit.ja}）。",
     )
 

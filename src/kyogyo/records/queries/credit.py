@@ -77,11 +77,7 @@ def credit_of(*, actor: Actor, user_id: int, now: datetime | None = None) -> Cre
 
     Raises MissingRecordError for anybody but themselves and a manager of theirs, whatever else they may see.
     """
-    now = now or timezone.now()
-    user = User.objects.filter(pk=user_id).first()
-    is_own = user is not None and actor.user is not None and user.pk == actor.user.pk
-    if user is None or not (is_own or actor.is_manager_of(user)):
-        raise not_found(en="colleague", ja="担当者", key=user_id)
+    user, now = find_seen_person(actor, user_id), now or timezone.now()
     since = now - timedelta(days=DAYS)
     decided = standing_events().filter(by=user, kind__in=_DECIDED, at__gte=since)
     rows = Handoff.objects.select_related("journey__account")
@@ -96,6 +92,18 @@ def credit_of(*, actor: Actor, user_id: int, now: datetime | None = None) -> Cre
         given=_side(actor, given, side="giver", now=now),
         answered=_side(actor, answered, side="receiver", now=now),
     )
+
+
+def find_seen_person(actor: Actor, user_id: int) -> User:
+    """Somebody whose own numbers `actor` may see.
+
+    Raises MissingRecordError for anybody but themselves and a manager of theirs, whatever else they may see.
+    """
+    user = User.objects.filter(pk=user_id).first()
+    is_own = user is not None and actor.user is not None and user.pk == actor.user.pk
+    if user is None or not (is_own or actor.is_manager_of(user)):
+        raise not_found(en="colleague", ja="担当者", key=user_id)
+    return user
 
 
 def people_of(actor: Actor) -> tuple[User, ...]:

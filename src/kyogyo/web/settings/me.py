@@ -12,6 +12,7 @@ from kyogyo.errors import RuleError
 from kyogyo.records.actions.people import change_self
 from kyogyo.records.queries.credit import DAYS, credit_of, people_of
 from kyogyo.records.queries.people import ROLES, SIGHTS
+from kyogyo.usecases.show_own_weeks import HEIGHT, WIDTH, show_own_weeks
 from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, go, render
@@ -37,6 +38,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "problem": None,
         "credit": credit_of(actor=actor, user_id=actor.user.pk) if actor.user else None,
         "days": DAYS,
+        "acts": show_own_weeks(actor=actor, user_id=actor.user.pk) if actor.user else (),
+        "size": (WIDTH, HEIGHT),
         "people": people_of(actor),
     }
     if request.method == "GET":
@@ -59,6 +62,12 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page
 def numbers(request: HttpRequest, user_id: int) -> HttpResponse:
-    """What somebody handed over and answered: for themselves and their manager."""
-    found = credit_of(actor=actor_of(request), user_id=user_id)
-    return render(request, "settings/numbers.html", {"credit": found, "days": DAYS})
+    """What somebody handed over and answered, and their weeks: for themselves and their manager."""
+    actor = actor_of(request)
+    values = {
+        "credit": credit_of(actor=actor, user_id=user_id),
+        "acts": show_own_weeks(actor=actor, user_id=user_id),
+        "size": (WIDTH, HEIGHT),
+        "days": DAYS,
+    }
+    return render(request, "settings/numbers.html", values)
