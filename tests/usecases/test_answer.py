@@ -9,7 +9,8 @@ from kyogyo.analytics.bottleneck import find_bottleneck
 from kyogyo.analytics.caveats import find_caveats
 from kyogyo.analytics.funnel import open_funnel
 from kyogyo.revenue_model import RevenueModel, parse_model
-from kyogyo.usecases.answer import next_actions, word_answer
+from kyogyo.usecases.answer import word_answer
+from kyogyo.usecases.next_actions import next_actions
 from tests.analytics.small_history import (
     LEAD,
     LOST,

@@ -1,8 +1,8 @@
-"""The bottleneck in words: a sentence for a CEO, a paragraph for RevOps, reasons, and what to do next."""
+"""The bottleneck in words: a sentence for a CEO, a paragraph for RevOps, and the reasons."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
 
 from kyogyo.analytics.bottleneck import Bottleneck, gain_in_words, node_label
 from kyogyo.analytics.events import attribute_words
@@ -14,11 +14,8 @@ from kyogyo.analytics.nodes import Node
 from kyogyo.period import date_of
 from kyogyo.reports.contents import Answer, MoneyRange
 from kyogyo.usecases.node_words import compare_node
-from kyogyo.usecases.staff_words import ask_for_staff, say_staff
+from kyogyo.usecases.staff_words import say_staff
 from kyogyo.words import Text, count, money, percent
-
-if TYPE_CHECKING:
-    from kyogyo.analytics.results import Caveat
 
 
 def word_answer(funnel: Funnel, bottleneck: Bottleneck, why: tuple[Explanation, ...]) -> Answer:
@@ -72,7 +69,14 @@ def _paragraph(funnel: Funnel, bottleneck: Bottleneck, top: Valued) -> Text:
         ja=f"計測できる要素の中でこれが最大である確率は {chance} です。",
     )
     staff = say_staff(funnel, bottleneck, node)
-    return compare_node(funnel, node) + _weight(funnel, bottleneck, node) + staff + sure
+    compared = compare_node(funnel, node) if _has_levels(node) else Text("", "")
+    return compared + _weight(funnel, bottleneck, node) + staff + sure
+
+
+def _has_levels(node: Node) -> bool:
+    """Whether both levels are numbers: nobody may have come since a change so young."""
+    levels = [level for level in (node.now, node.reference) if level is not None]
+    return all(math.isfinite(level.rate) for level in levels)
 
 
 def _weight(funnel: Funnel, bottleneck: Bottleneck, node: Node) -> Text:
@@ -180,10 +184,14 @@ def _where(why: tuple[Explanation, ...]) -> Text:
 
 
 def _tie(funnel: Funnel, bottleneck: Bottleneck) -> tuple[Text, Text]:
-    close = [v for v in bottleneck.ranked if v.draws is not None][:2]
+    top, *others = [v for v in bottleneck.ranked if v.draws is not None]
+    rivals = [v for v in others if v.sure or _may_cost(v)]
+    if not rivals:
+        return _alone(funnel, bottleneck, top)
+    close = [top, rivals[0]]
     labels = [node_label(funnel, v.node) for v in close]
     costs = [_cost(funnel, bottleneck, v) for v in close]
-    if not close[1].sure:
+    if not rivals[0].sure:
         return _tie_with_unsure(labels, costs)
     headline = Text(
         en=f"“{labels[0].en}” and “{labels[1].en}” hold you back about equally; which of them more can't be said.",
@@ -194,6 +202,21 @@ def _tie(funnel: Funnel, bottleneck: Bottleneck) -> tuple[Text, Text]:
         ja=f"{labels[0].ja}は{costs[0].ja}、{labels[1].ja}は{costs[1].ja}で、区間が重なります。",
     )
     return headline, paragraph
+
+
+def _may_cost(valued: Valued) -> bool:
+    """Whether a node is likelier than not to cost anything; one that isn't is no rival to be named in words."""
+    return valued.mid is not None and math.isfinite(valued.mid) and valued.mid > 0
+
+
+def _alone(funnel: Funnel, bottleneck: Bottleneck, top: Valued) -> tuple[Text, Text]:
+    """One node that has surely fallen; beside it only what chance may have done to the others, whose medians are nothing."""
+    label, cost = node_label(funnel, top.node), _cost(funnel, bottleneck, top)
+    paragraph = _paragraph(funnel, bottleneck, top) + Text(
+        en="No other node can be told from chance, though not all of them can be ruled out.",
+        ja="ほかの要素の差は偶然と区別できませんが、すべてを除外できるわけではありません。",
+    )
+    return _named(label, cost), paragraph
 
 
 def _tie_with_unsure(labels: list[Text], costs: list[Text]) -> tuple[Text, Text]:
@@ -248,108 +271,3 @@ def _not_enough(funnel: Funnel) -> tuple[Text, Text]:
             ja=f"観測期間の {count(history.journeys)} 件では、変化と偶然を区別できるだけの週数と成功数がある区間がありません。言えることは以下に示します。",
         )
     return headline, because
-
-
-def next_actions(
-    funnel: Funnel, bottleneck: Bottleneck, caveats: tuple[Caveat, ...]
-) -> tuple[Text, ...]:
-    """What to do on Monday: about the step first, then about the data that would say more."""
-    found: list[Text] = []
-    top = bottleneck.top if bottleneck.status == "named" else None
-    if top is not None and top.node.kind == "conversion":
-        found += _step_actions(funnel, top.node)
-    elif top is not None:
-        found.append(_KIND_ACTIONS[top.node.kind])
-    if bottleneck.top is not None:
-        asked = ask_for_staff(funnel, bottleneck, bottleneck.top.node)
-        found += [asked] if asked is not None else []
-    codes = {caveat.code: caveat for caveat in caveats}
-    for code, text in _DATA_ACTIONS.items():
-        if code in codes:
-            found.append(text)
-    return tuple(found[:5])
-
-
-def _step_actions(funnel: Funnel, node: Node) -> list[Text]:
-    model = funnel.history.model
-    start, stop = (model.stage(code) for code in node.step.split(">"))
-    giver, receiver = (model.department(stage.department).label.text for stage in (start, stop))
-    since = date_of(node.changed_on) if node.changed_on is not None else None
-    when_en, when_ja = (f" since {since}", f"{since} 以降の") if since else ("", "最近の")
-    actions = [Text(
-        en=f"Read 20 journeys that stopped at “{start.label.text.en}”{when_en} and note what was missing.",
-        ja=f"{when_ja}「{start.label.text.ja}」で止まった案件を 20 件読み、足りなかったものを書き出す。",
-    )]  # fmt: skip
-    handoff = next(
-        (
-            h
-            for h in model.handoffs
-            if start.code in (h.to_stage, h.from_stage) and h.to_stage in (start.code, stop.code)
-        ),
-        None,
-    )
-    if handoff is not None:
-        giver, receiver = (
-            model.department(code).label.text for code in (handoff.giver, handoff.receiver)
-        )
-    if handoff is not None or start.department != stop.department:
-        actions.append(Text(
-            en=f"Go through the hand-over with {giver.en} and {receiver.en} together: do both read the exit criteria of “{start.label.text.en}” alike?",
-            ja=f"{giver.ja}と{receiver.ja}が一緒に引き継ぎを見直す。「{start.label.text.ja}」の完了条件を同じように読んでいるか。",
-        ))  # fmt: skip
-    else:
-        actions.append(Text(
-            en=f"Ask {receiver.en} what changed{when_en}: people, rules, material, load.", ja=f"{receiver.ja}に、{when_ja}変化（人・ルール・資料・負荷）を聞く。"
-        ))  # fmt: skip
-    actions.append(Text(
-        en="Change one thing, note the day, and look at this step again when the cohorts after it are mature.",
-        ja="一つだけ変え、日付を記録し、その後のコホートが成熟した時点でこの区間を見直す。",
-    ))  # fmt: skip
-    return actions
-
-
-_KIND_ACTIONS = {
-    "volume": Text(
-        en="Look at new entries by source since the change, and ask what was stopped or changed then.",
-        ja="変化以降の新規流入を流入元別に確認し、その時期にやめたこと・変えたことを聞き取る。",
-    ),
-    "mix": Text(
-        en="Look at which kinds of journeys came more and which less since the change, and from which sources.",
-        ja="変化以降に増えた種類・減った種類の案件を、流入元別に確認する。",
-    ),
-    "delay": Text(
-        en="Read 20 journeys that took longest there since the change and note what they waited for.",
-        ja="変化以降に最も時間のかかった案件を 20 件読み、何を待っていたかを書き出す。",
-    ),
-    "capacity": Text(
-        en="Take up the oldest that wait, and agree with those who hand over how many may come a week.",
-        ja="待っている案件を古いものから対応し、週に何件まで渡すかを渡し手と決める。",
-    ),
-    "value": Text(
-        en="Look at discounts, products and customer sizes of the wins since the change.",
-        ja="変化以降の受注の値引き・商品・顧客規模を確認する。",
-    ),
-    "churn": Text(
-        en="Talk to customers who left since the change: what had they expected, and who knew of it?",
-        ja="変化以降に解約した顧客に、期待していたことと、社内の誰がそれを知っていたかを聞く。",
-    ),
-    "expansion": Text(
-        en="Look at who used to take more and doesn't now, and what they were last offered.",
-        ja="以前は支払いが増えていて今は増えていない顧客と、最後に提案した内容を確認する。",
-    ),
-}
-
-_DATA_ACTIONS = {
-    "stage_without_data": Text(
-        en="Record when a journey enters the stages without dates; until then it can't be said at which of them it stops.",
-        ja="日付のないフェーズへの移行日を記録する。それまでは、どのフェーズで止まっているかは言えません。",
-    ),
-    "no_exits_recorded": Text(
-        en="Record losses with date and reason, so that lost and still open can be told apart.",
-        ja="失注を日付と理由付きで記録し、失われた案件と進行中の案件を区別できるようにする。",
-    ),
-    "known_only_of_success": Text(
-        en="Ask the questions of every journey, not only at the win; only then can it be said what leads to success.",
-        ja="受注時だけでなく全案件に同じ質問をする。そうして初めて、何が成功につながるかを言えます。",
-    ),
-}

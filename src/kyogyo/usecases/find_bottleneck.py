@@ -31,7 +31,8 @@ from kyogyo.analytics.funnel import Funnel, open_funnel
 from kyogyo.analytics.gains import Valued, gain_of
 from kyogyo.period import date_of
 from kyogyo.reports.contents import MoneyRange
-from kyogyo.usecases.answer import next_actions, word_answer
+from kyogyo.usecases.answer import word_answer
+from kyogyo.usecases.next_actions import next_actions
 from kyogyo.usecases.node_words import compare_node, say_level
 from kyogyo.usecases.report_funnel import explain_bottleneck, main_track
 from kyogyo.words import Text

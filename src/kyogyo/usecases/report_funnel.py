@@ -11,8 +11,9 @@ from kyogyo.analytics.explain import Explanation, explain_step
 from kyogyo.analytics.funnel import Funnel, open_funnel
 from kyogyo.errors import MissingTableError
 from kyogyo.reports.contents import FileRead, Report, all_caveats, all_definitions, all_results
-from kyogyo.usecases.answer import next_actions, word_answer
+from kyogyo.usecases.answer import word_answer
 from kyogyo.usecases.evidence import evidence_sections, group_attributes, labels_of
+from kyogyo.usecases.next_actions import next_actions
 from kyogyo.usecases.stream import stream_of
 from kyogyo.words import Text
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kyogyo.analytics.bottleneck import find_bottleneck
 from kyogyo.analytics.caveats import find_caveats
-from kyogyo.usecases.answer import next_actions, word_answer
+from kyogyo.usecases.answer import word_answer
+from kyogyo.usecases.next_actions import next_actions
 from kyogyo.usecases.report_funnel import explain_bottleneck
 from kyogyo.usecases.show_stream.contents import Held
 from kyogyo.words import Text, money
