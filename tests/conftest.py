@@ -90,6 +90,35 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """Every test client loads the middleware anew, and half a page's time went into finding the same files again."""
+    # Slow imports that the other parts of the tests need, too.
+    from django.conf import settings as django_settings  # noqa: PLC0415 -- slow import
+    from whitenoise.middleware import WhiteNoiseMiddleware  # noqa: PLC0415 -- slow import
+
+    look = WhiteNoiseMiddleware.add_files_from_finders
+    seen: dict[tuple[str, ...], dict[str, object]] = {}
+
+    def look_once(self: WhiteNoiseMiddleware) -> None:
+        # All that decides which files there are and with which headers they go out.
+        asked = (self.static_prefix, self.max_age, self.allow_all_origins, self.charset)
+        found_by = (
+            django_settings.STATICFILES_FINDERS,
+            django_settings.STATICFILES_DIRS,
+            django_settings.INSTALLED_APPS,
+        )
+        key = tuple(map(repr, (*asked, *found_by)))
+        if key not in seen:
+            look(self)
+            seen[key] = dict(self.files)
+        self.files.update(seen[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _history_may_go(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a test that really commits, the tables are emptied: history lets that happen only in an erasure."""
