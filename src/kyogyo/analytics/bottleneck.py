@@ -320,6 +320,10 @@ def _row_status(v: Valued, status: AnswerStatus, *, first: bool) -> str:
 _WHY = {
     "": Text("", ""),
     "few": Text("too few journeys or weeks", "案件数または週数が不足"),
+    "no_recent": Text(
+        "no entries in the recent weeks, so there is no present level",
+        "直近の数週間に該当がなく、現在の水準を計算できない",
+    ),
     "no_amounts": Text("no amounts in the data", "金額のデータなし"),
     "dated_by_period": Text(
         "dated by month or quarter, so weeks can't be compared",

@@ -36,7 +36,18 @@ def describe_nodes(
     if value_stage is not None:
         found.append(_value(funnel, past, values, value_stage))
         found += _of_customers(funnel, past, value_stage)
-    return found
+    return [_with_levels(node) for node in found]
+
+
+def _with_levels(node: Node) -> Node:
+    """The node, or that it has no level: a stretch in which nothing came has no rate, which isn't a rate of nothing."""
+    if node.status != "ok":
+        return node
+    if node.now is None or node.now.exposure <= 0:
+        return _lacking(node.kind, node.step, node.n, "no_recent")
+    if node.reference is None or node.reference.exposure <= 0:
+        return _lacking(node.kind, node.step, node.n, "few")
+    return node
 
 
 def _first_stage(funnel: Funnel) -> str:
