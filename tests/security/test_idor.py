@@ -18,6 +18,8 @@ from tests.records.people import make_account, make_journey
 from tests.security.sent import OTHERS, body_of, query_of
 from tests.security.world import NO_ROW, World, every_route
 
+# What is tried and noticed is for everybody who works here; for who doesn't, it isn't there.
+_EVERYBODYS = {"alert_id", "countermeasure_id", "review_id", "point_id"}
 _TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
 
 
@@ -39,7 +41,7 @@ def test_page_of_anothers_object_is_as_one_that_is_not_there(
         if not route.names or route.pattern.startswith("sign-in/"):
             continue
         name = route.names[0]
-        if name not in world.ids:
+        if name not in world.ids or (role == "success" and name in _EVERYBODYS):
             continue
         sent = (query_of if method == "GET" else body_of)(route.pattern, world)
         there, absent = (

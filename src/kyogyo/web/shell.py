@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kyogyo.records.access import Actor
     from kyogyo.words import Lang
 
+# The pages behind the one place that improves the stream.
+_IMPROVE = ("/bottleneck/", "/countermeasures/", "/library/", "/alerts/", "/reviews/")
 THEME_COOKIE = "kyogyo_theme"
 
 
@@ -71,10 +73,17 @@ def _places(path: str) -> tuple[Place, ...]:
         ("board", t("Board", "ボード"), "/board/", True),
         ("list", t("List", "一覧"), "/journeys/", False),
         ("handoffs", t("Handoffs", "引き継ぎ"), "/handoffs/", True),
+        ("improve", t("Improve", "改善"), "/bottleneck/", False),
         ("search", t("Search", "検索"), "/search/", True),
         ("settings", t("Settings", "設定"), "/settings/", False),
     )
     return tuple(
-        Place(code, label, to, path == to if to == "/" else path.startswith(to), on_phone)
+        Place(code, label, to, _is_here(code, to, path), on_phone)
         for code, label, to, on_phone in every
     )
+
+
+def _is_here(code: str, to: str, path: str) -> bool:
+    if code == "improve":
+        return path.startswith(_IMPROVE)
+    return path == to if to == "/" else path.startswith(to)

@@ -8,5 +8,6 @@ from kyogyo.web.alerts import views
 
 urlpatterns: list[URLPattern] = [
     path("alerts/", views.alerts, name="alerts"),
+    path("alerts/<int:alert_id>/", views.alert, name="alert"),
     path("alerts/<int:alert_id>/answer/", views.answer, name="alert-answer"),
 ]
