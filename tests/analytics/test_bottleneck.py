@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -206,6 +207,17 @@ def test_sure_nodes_come_first_then_dearer_ones_then_those_without_a_value() -> 
     assert [v.node.step for v in _ranked(listed, drawn())] == ["large", "small", "unsure", "a"]
     assert [v.sure for v in _ranked(listed, drawn())] == [True, True, False, False]
     assert _ranked([refused], drawn()) == (refused,)
+
+
+def test_the_order_in_which_nodes_are_given_changes_no_rank_and_no_chance() -> None:
+    rng = np.random.default_rng(1)
+    given = [
+        replace(gain(lo=lo, mid=mid, step=step), draws=rng.normal(mid, 20.0, DRAWS))
+        for lo, mid, step in ((40.0, 80.0, "a>b"), (60.0, 90.0, "b>c"), (-5.0, 85.0, "c>d"))
+    ]
+    one, other = _ranked(given, drawn()), _ranked(given[::-1], drawn())
+    assert [v.node.step for v in one] == ["b>c", "a>b", "c>d"]
+    assert [(v.node.step, v.p_top) for v in other] == [(v.node.step, v.p_top) for v in one]
 
 
 # ------------------------------------------------------- targets

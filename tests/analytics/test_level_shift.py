@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kyogyo.analytics.level_shift import LevelShift, find_level, find_rate
 
@@ -54,3 +56,30 @@ def test_rare_events_need_enough_of_them() -> None:
     assert risen.likely > 0.9 > 0.5 > same.likely
     assert risen.at == 11
     assert find_rate(np.zeros(14), at_risk, rng=np.random.default_rng(1), draws=5).likely == 0.0
+
+
+@settings(max_examples=10, deadline=None)
+@given(shift=st.floats(-1.5, 1.5), slope=st.integers(0, 3))
+def test_levels_are_told_relative_to_themselves(shift: float, slope: int) -> None:
+    """What is added to every logarithm, as another unit of money is, changes neither chance nor place."""
+    values = 4.0 + np.where(np.arange(N) >= 50 + slope, np.log(0.7), 0.0)
+    one, other = level_of(values, seasonal=False), level_of(values + shift, seasonal=False)
+    assert (other.at, other.likely) == (one.at, pytest.approx(one.likely, abs=1e-6))
+
+
+@settings(max_examples=10, deadline=None)
+@given(scale=st.floats(0.01, 100), left=st.lists(st.integers(1, 6), min_size=14, max_size=14))
+def test_exposures_in_another_unit_change_nothing_but_the_unit(
+    scale: float, left: list[int]
+) -> None:
+    events, at_risk = np.array(left, float), np.linspace(80.0, 120.0, 14)
+    one, other = (find_rate(events, k * at_risk, rng=np.random.default_rng(1), draws=50) for k in (1.0, scale))  # fmt: skip
+    assert (other.at, other.likely) == (one.at, pytest.approx(one.likely))
+
+
+def test_a_rate_that_rises_with_those_at_risk_is_none() -> None:
+    """Twice as many left of twice as many customers."""
+    twice = np.where(np.arange(14) >= 10, 2.0, 1.0)
+    found = find_rate(5 * twice, 100 * twice, rng=np.random.default_rng(1), draws=50)
+    assert found.likely < 0.3
+    assert float(np.median(found.log_ratio)) == 0.0

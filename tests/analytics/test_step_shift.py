@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from kyogyo.analytics.step_shift import WHATS, Slower, find_shift
+from kyogyo.analytics.step_shift import WHATS, Slower, What, find_shift
 from kyogyo.analytics.step_weeks import StepWeeks, grown, log_density, slowed, waited
 
 LENGTH, WEEKS, A_WEEK = 120, 64, 40
@@ -18,9 +20,9 @@ def pace_of(mean: float) -> np.ndarray:
     return 1 - np.exp(-days / mean) if mean > 0 else (days > 0).astype(float)
 
 
-def weeks_of(*, rate: float, now: float, pace: np.ndarray, pace_now: np.ndarray, since: int) -> StepWeeks:  # fmt: skip
+def weeks_of(*, rate: float, now: float, pace: np.ndarray, pace_now: np.ndarray, since: int, seed: int = 4) -> StepWeeks:  # fmt: skip
     """Expected counts, rounded at random: what enters goes on at `rate` and `pace`, in the last `since` weeks at those of now."""
-    rng = np.random.default_rng(4)
+    rng = np.random.default_rng(seed)
     advanced = np.zeros((WEEKS, LENGTH))
     for week in range(WEEKS):
         changed = week >= WEEKS - since
@@ -98,3 +100,38 @@ def test_paces_are_shares_that_grow() -> None:
         assert pace[-1] <= 1 + 1e-12
     assert grown(USUAL, np.array([0.0, 8.0])).tolist() == pytest.approx([0.0, 1 - np.exp(-1)])
     assert np.exp(log_density(USUAL)).sum() == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+@pytest.mark.parametrize(
+    ("mine", "other", "now", "pace_now"),
+    [
+        (("rate",), ("pace", "wait"), 0.25, USUAL),
+        (("pace",), ("rate",), 0.4, slowed(USUAL, times=4.0)),
+        (("pace",), ("rate",), 0.5, slowed(USUAL, times=3.0)),
+    ],
+)
+def test_a_fall_is_not_called_a_delay_nor_a_delay_a_fall(
+    mine: tuple[What, ...], other: tuple[What, ...], now: float, pace_now: np.ndarray, seed: int
+) -> None:
+    # Of the last weeks not all that will go on has yet, so fewer have gone on either way.
+    weeks = weeks_of(rate=0.5, now=now, pace=USUAL, pace_now=pace_now, since=9, seed=seed)
+    found = find_shift(weeks, rng=np.random.default_rng(1), draws=200)
+    chance = {names: sum(found.likely[name] for name in names) for names in (mine, other)}
+    assert chance[mine] > 4 * chance[other]
+
+
+def test_weights_of_the_mix_aren_t_taken_for_a_fall() -> None:
+    weeks = weeks_of(rate=0.5, now=0.25, pace=USUAL, pace_now=USUAL, since=12)
+    halved = replace(weeks, weight=np.where(np.arange(WEEKS) >= WEEKS - 12, 0.5, 1.0))
+    found = find_shift(halved, rng=np.random.default_rng(1), draws=200)
+    assert found.likely["nothing"] > 0.5
+
+
+def test_the_calendar_changes_nothing_but_itself() -> None:
+    weeks = weeks_of(rate=0.5, now=0.3, pace=USUAL, pace_now=USUAL, since=12)
+    later = replace(weeks, starts=weeks.starts + 700)
+    one, other = (find_shift(w, rng=np.random.default_rng(1), draws=200) for w in (weeks, later))
+    assert one.likely == other.likely
+    assert one.at == other.at
+    assert one.ratio.tolist() == other.ratio.tolist()
