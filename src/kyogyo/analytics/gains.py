@@ -14,6 +14,7 @@ import numpy as np
 
 from kyogyo.analytics.level_shift import LevelShift
 from kyogyo.analytics.nodes import DRAWS, Node, Past, all_over_first
+from kyogyo.analytics.step_shift import WANDER
 
 if TYPE_CHECKING:
     from kyogyo.analytics.funnel import Funnel
@@ -57,6 +58,7 @@ class Projection:
 
     `revenue` a month at present rates, None where no chain of rates leads to a win; `arrivals` first entries a month; `rates` by step, all
     attempts together; `chain` the steps up to where value is counted; `worth` of a win; `unit` 'wins' without any amounts.
+    `apart` by step: the log of how much its levels now and before differ for no reason that has an end.
     """
 
     arrivals: Floats
@@ -69,6 +71,7 @@ class Projection:
     margin: float
     by_revenue: bool
     ceilings: Mapping[str, float] = field(default_factory=dict)
+    apart: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def project(
@@ -94,7 +97,7 @@ def project(
     worth = _worth(values, past.prices, rng) * margin if values.n else np.ones(DRAWS)
     revenue = None
     if chain and all(code in rates for code in chain):
-        revenue = arrivals * worth
+        revenue = arrivals * worth * _to_come([rates[code] for code in chain], rng)
         for code in chain:
             revenue = revenue * rates[code]
     return Projection(
@@ -112,7 +115,18 @@ def project(
             for code in chain
             if staff and hands_over(funnel, code) and served_by(funnel, code) in staff
         },
+        apart={code: rng.normal(0.0, WANDER * np.sqrt(2), DRAWS) for code in past.shifts},
     )
+
+
+def _to_come(rates: list[Floats], rng: np.random.Generator) -> Floats:
+    """By what the months that come differ from the last ones: demand and each rate wander, each for itself.
+
+    What a gain a month will be is asked, and that isn't known better than what it is a share of. Of n that all go on
+    none more can.
+    """
+    sizes = [WANDER, *(WANDER * min(1.0, 2 * (1 - float(np.median(rate)))) for rate in rates)]
+    return np.asarray(np.exp(rng.normal(0.0, np.linalg.norm(sizes), DRAWS)))
 
 
 def hands_over(funnel: Funnel, code: str) -> bool:
@@ -199,11 +213,12 @@ def _more_from_step(node: Node, past: Past, stream: Projection, shift: StepShift
     """By how much more journeys would leave a step, were this node of it as it was."""
     if node.target is not None and node.kind == "conversion":
         return np.asarray(node.target / np.maximum(stream.rates[node.step], 1e-6) - 1)
-    missing = 1 / shift.ratio - 1
+    ratio = shift.ratio * np.exp(stream.apart.get(node.step, np.zeros(DRAWS)))
+    missing = 1 / ratio - 1
     if node.kind == "conversion":
         own = np.where(shift.is_("rate"), missing, 0.0)
         both = np.exp(-_COOLING * np.minimum(shift.days, 35.0))
-        own = np.where(shift.is_("rate_and_pace"), both / shift.ratio - 1, own)
+        own = np.where(shift.is_("rate_and_pace"), both / ratio - 1, own)
         return np.asarray(own)
     kind: Literal["wait", "pace"] = "wait" if node.kind == "capacity" else "pace"
     found = np.where(shift.is_(kind), missing, 0.0)

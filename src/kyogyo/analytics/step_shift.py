@@ -37,7 +37,7 @@ _TIMES = (0.4, 0.5, 0.63, 0.8, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3)
 _WAITS = (1.0, 1.5, 2.0, 3.0, 4.5, 6.5, 9.0, 12.0, 16.0, 22.0, 30.0, 42.0)
 _RATIOS = np.exp(np.linspace(np.log(0.12), np.log(3.2), 67))
 # Rates and times wander by so much though nothing happens; a change that people would call one is larger.
-_WANDER, _CHANGE = 0.05, 0.45
+WANDER, _CHANGE = 0.05, 0.45
 _WANDER_TIMES, _WANDER_DAYS, _LEAST_WAIT = 1.3, 0.8, 0.15
 # What a day of delay takes from the log chance to go on, and how far that is known (statistics.md, section 3).
 _COOLING = 0.02
@@ -213,7 +213,7 @@ def _prior(what: What, shapes: Shapes, slower: Slower | None) -> tuple[Floats, I
             centre = same - 1.3 * _COOLING * slower.days
             spread = same + 0.03 + 0.8 * _COOLING * slower.days
         else:
-            centre, spread = same, same + (_WANDER if what == "nothing" else _CHANGE)
+            centre, spread = same, same + (WANDER if what == "nothing" else _CHANGE)
     if not columns.size:
         return np.zeros((0, _RATIOS.size)), columns
     sizes = sizes - np.log(np.exp(sizes).sum())
@@ -221,7 +221,7 @@ def _prior(what: What, shapes: Shapes, slower: Slower | None) -> tuple[Floats, I
     rows = np.stack([_normal(log_ratio, c, s) for c, s in zip(centre, spread, strict=True)])
     if kind != "usual":
         # What takes longer isn't done oftener for it, nor what is faster less often.
-        against = np.sign(days)[:, None] * log_ratio[None, :] > _WANDER
+        against = np.sign(days)[:, None] * log_ratio[None, :] > WANDER
         rows = np.where(against, rows - _IMPLAUSIBLE, rows)
     share = _COOLED if what == "cooled" else _PRIOR[what]
     if what == "wait" and shapes.usual_days > _SHORT:
@@ -335,7 +335,7 @@ def compare_rates(
     table = (a1[:, None] * log_ratio - a * (np.log(np.maximum(mean, 1e-9)) - np.log(e))) / phi
     table = table - np.log(places.size)
     changed = table + _normal(log_ratio, 0.0, _CHANGE)[None, :]
-    same = table + _normal(log_ratio, 0.0, _WANDER)[None, :]
+    same = table + _normal(log_ratio, 0.0, WANDER)[None, :]
     top = changed.max()
     odds = np.log(np.exp(changed - top).sum()) + top
     odds -= np.log(np.exp(same - same.max()).sum()) + same.max()

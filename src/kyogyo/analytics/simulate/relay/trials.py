@@ -90,7 +90,7 @@ CALM: Mapping[str, World] = {
     "season_tight": World(season=0.22),
     "season_years": World(season=0.22, days=820, spare={"lead": 1.35, "meeting": 1.35}),
 }
-_SCALE, _SETTLE, _WINDOW = 16.0, 150.0, 120.0
+_SCALE, _SETTLE, _WINDOW = 16.0, 150.0, 480.0
 _ENOUGH = 0.85  # how busy a group of people is that has enough of them
 _MONTH = 365.25 / 12
 
