@@ -54,13 +54,7 @@ def find_level(
     """The posterior of a step in `values` (logarithms, oldest first, a week each); a variance of inf is no value."""
     known = np.flatnonzero(np.isfinite(variances))
     n = values.size
-    places = np.arange(_OLDEST, n - _YOUNGEST + 1)
-    # A step needs values on both sides.
-    places = (
-        places[(places > known.min(initial=n)) & (places <= known.max(initial=0))]
-        if known.size
-        else places[:0]
-    )
+    places = _places(known, n)
     if known.size < _OLDEST or not places.size:
         nothing = np.zeros(draws)
         return LevelShift(nothing, nothing > 0, nothing.astype(np.int64), 0.0, n)
@@ -95,6 +89,14 @@ def find_level(
         likely=float(1 - by_place[0]),
         at=int(places[int(np.argmax(by_place[1:]))]),
     )
+
+
+def _places(known: Ints, n: int) -> Ints:
+    """The weeks at which a step may be: with values on both sides."""
+    places = np.arange(_OLDEST, n - _YOUNGEST + 1)
+    if not known.size:
+        return places[:0]
+    return places[(places > known.min(initial=n)) & (places <= known.max(initial=0))]
 
 
 def _fit(covariance: Floats, values: Floats, after: Floats) -> tuple[float, Floats, Floats]:

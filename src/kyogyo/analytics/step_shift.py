@@ -272,12 +272,6 @@ def _draw(
     rho = _RATIOS[ratio]
     total = before[week] + rho * after[shape, week]
     base = rng.gamma((went + 0.5) / phi, phi, draws) / np.maximum(total, 1e-9)
-    # The likeliest change, whatever it is beside nothing.
-    by_place = np.zeros(places.size)
-    for i, block in enumerate(log_post):
-        if i:
-            by_place += np.exp(block - flat.max()).sum(axis=(1, 2))
-    at = int(places[int(np.argmax(by_place))])
     nothing = what == 0
     in_queue = what == WHATS.index("wait")
     if in_queue.any():
@@ -290,7 +284,7 @@ def _draw(
         rate_now=np.minimum(base * rho, 1.0),
         rate_before=np.minimum(base, 1.0),
         likely=likely,
-        at=at,
+        at=_likeliest_place(log_post, places),
         shape=int(np.bincount(shape[~nothing]).argmax()) if (~nothing).any() else 0,
         phi=phi,
         log_nothing=float(
@@ -300,6 +294,15 @@ def _draw(
             - flat.max()
         ),
     )
+
+
+def _likeliest_place(log_post: list[Floats], places: Ints) -> int:
+    """The week of the likeliest change, whatever it is beside nothing."""
+    highest = max(float(block.max(initial=-np.inf)) for block in log_post)
+    by_place = np.zeros(places.size)
+    for block in log_post[1:]:
+        by_place += np.exp(block - highest).sum(axis=(1, 2))
+    return int(places[int(np.argmax(by_place))])
 
 
 def _served(
