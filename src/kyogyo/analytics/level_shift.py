@@ -96,7 +96,7 @@ def _places(known: Ints, n: int) -> Ints:
     places = np.arange(_OLDEST, n - _YOUNGEST + 1)
     if not known.size:
         return places[:0]
-    return places[(places > known.min(initial=n)) & (places <= known.max(initial=0))]
+    return np.asarray(places[(places > known.min(initial=n)) & (places <= known.max(initial=0))])
 
 
 def _fit(covariance: Floats, values: Floats, after: Floats) -> tuple[float, Floats, Floats]:
