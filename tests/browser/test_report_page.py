@@ -69,10 +69,13 @@ def test_axe_finds_no_violation(opened, lang, width, scheme):
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1440])
-def test_nothing_is_wider_than_the_page(opened, lang, width):
-    page = opened(lang, width=width)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+def test_nothing_is_wider_than_the_page(opened, lang):
+    page = opened(lang, width=320)
+    wide = {}
+    for width in (320, 390, 768, 1440):  # it has no script: made wider, it lies as if opened so
+        page.set_viewport_size({"width": width, "height": 900})
+        wide[width] = page.evaluate("document.documentElement.scrollWidth")
+    assert wide == {width: width for width in wide}
 
 
 @pytest.mark.parametrize(
