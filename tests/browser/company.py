@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,11 +20,22 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from kyogyo.records.access import Actor
-from kyogyo.records.actions import claims, imports, journeys, offers, stages
+from kyogyo.records.access import SYSTEM, Actor
+from kyogyo.records.actions import (
+    alerts,
+    claims,
+    countermeasures,
+    imports,
+    journeys,
+    offers,
+    registration,
+    reviews,
+    stages,
+)
 from kyogyo.records.models import Journey, Membership, User
 from kyogyo.records.search_text import search_text
 from kyogyo.usecases.copy_records import copy_records
+from kyogyo.words import Text
 from tests.browser.conftest import PASSWORD
 from tests.records.people import PEOPLE, Company, make_account, make_company, make_journey
 
@@ -137,9 +149,40 @@ class Filling:
             words="They answered", is_two_way=True,
         )  # fmt: skip
         self.twins()
+        self.improving()
         begun = imports.begin_import(actor=self.company.actor("admin"), label=f"{self.lang}.csv")
         self.found["import"] = begun.pk
         return self.found
+
+    def improving(self) -> None:
+        """A countermeasure that runs, one that ended, an alert, and a review that is open. Each language has a track."""
+        track, node = ("new_business", "conversion:mql") if self.lang == "en" else ("full_cycle", "conversion:working")  # fmt: skip
+        team, owner = self.company.teams["inside"].pk, self.company.users[self.who("inside")].pk
+        said = registration.Registration(
+            title="Recap within a day", hypothesis="Who reads what was said comes back.", track=track,
+            node=node, reason="conversion", owner_id=owner,
+            steps=(registration.Step("Send the recap", "The mail is there", is_critical=True),),
+            starts=(registration.Start(team, self.today - timedelta(days=20)),),
+            baseline_from=self.today - timedelta(days=200), review_on=self.today + timedelta(days=40),
+            design={"smallest_p": 0.1, "expected_change": 0.2}, expected=1_200_000,
+        )  # fmt: skip
+        leader = self.company.actor("manager")
+        made = countermeasures.register_countermeasure(actor=leader, said=said)
+        old = countermeasures.register_countermeasure(
+            actor=leader, said=replace(said, reason="delay")
+        )
+        countermeasures.review_countermeasure(
+            actor=leader, countermeasure_id=old.pk, decision="keep", words="It helped",
+            verdict={"verdict": "supported", "fidelity": 0.9, "gain": [900_000, 100_000, None]},
+        )  # fmt: skip
+        noticed = alerts.Noticed(
+            key=f"{track}/{node}", kind="shift", track=track, node=node, department="inside_sales",
+            since=self.today - timedelta(days=60), says=Text(en="It fell", ja="下がりました"),
+        )  # fmt: skip
+        (alert,) = alerts.raise_alerts(actor=SYSTEM, noticed=[noticed])
+        point = reviews.Point("alert", f"alert:{alert.pk}", Text(en="It fell", ja="下がりました"))
+        review = reviews.open_review(actor=leader, track=track, points=[point], as_of=self.now)
+        self.found |= {"countermeasure": made.pk, "alert": alert.pk, "review": review.pk}
 
     def twins(self) -> None:
         """A company that is here twice, with a person, each with a journey."""
