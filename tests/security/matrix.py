@@ -339,4 +339,10 @@ GET   /api/v1/accounts/                                          401 200 200 200
 POST  /api/v1/accounts/                                          401 201 201 201 201 201 201 201 403 403 401
 GET   /api/v1/accounts/{account_id}/                             401 404 200 200 404 200 200 200 200 404 401
 GET   /api/v1/model/                                             401 200 200 200 200 200 200 200 200 200 401
+GET   /api/v1/bottleneck/                                        401 422 422 422 422 422 422 422 422 422 401
+GET   /api/v1/countermeasures/                                   401 200 200 200 200 200 200 200 200 200 401
+GET   /api/v1/countermeasures/{countermeasure_id}/               401 200 200 200 200 200 200 200 200 404 401
+GET   /api/v1/alerts/                                            401 200 200 200 200 200 200 200 200 200 401
+GET   /api/v1/alerts/{alert_id}/                                 401 200 200 200 200 200 200 200 200 404 401
+POST  /api/v1/alerts/{alert_id}/answer/                          401 200 200 200 200 200 200 200 403 404 401
 """

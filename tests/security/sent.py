@@ -114,4 +114,5 @@ def operation_body(method: str, path: str, world: World) -> Any:
         },
         ("POST", "/api/v1/handoffs/{handoff_id}/offer-again/"): {"why_now": "Complete now"},
         ("POST", "/api/v1/accounts/"): {"name": "Nagi Foods"},
+        ("POST", "/api/v1/alerts/{alert_id}/answer/"): {"kind": "seen"},
     }.get((method, path), {})  # fmt: skip

@@ -34,6 +34,11 @@ _FULL = Text(
     ja="サーバーのディスクに空きがありません。このリクエストの内容は保存されていません。これまでに保存した内容は失われていません。管理者が空き容量を確保してから、もう一度送信してください。",
 )
 
+_COUNTING = Text(
+    en="The answer is still being found, for the first time since the records changed. Ask again after the time in Retry-After.",
+    ja="業務の記録が更新されたため、結果を計算しています。Retry-After の時間が過ぎてから、もう一度取得してください。",
+)
+
 
 def problem(request: HttpRequest, error: KyogyoError) -> JsonResponse:  # noqa: ARG001
     """404 for what isn't there or may not be seen, 403, 409, and 422 for what is against a rule."""
@@ -48,6 +53,12 @@ def full() -> JsonResponse:
     """507 where the disk has no room left."""
     said = {"error": {"code": "disk_full", "en": _FULL.en, "ja": _FULL.ja}}
     return JsonResponse(said, status=507)
+
+
+def counting() -> JsonResponse:
+    """503 while an answer is being counted."""
+    said = {"error": {"code": "counting", "en": _COUNTING.en, "ja": _COUNTING.ja}}
+    return JsonResponse(said, status=503, headers={"Retry-After": "5"})
 
 
 def busy(error: OperationalError) -> JsonResponse:

@@ -18,6 +18,13 @@ class Taken(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+class Said(Schema):
+    """A sentence in both languages."""
+
+    en: str
+    ja: str
+
+
 class Problem(Schema):
     """What went wrong, in both languages: what happened, why, what to do."""
 

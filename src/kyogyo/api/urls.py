@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.urls import path
 from ninja import NinjaAPI
 
-from kyogyo.api import accounts, handoffs, journeys, model
+from kyogyo.api import accounts, alerts, bottleneck, countermeasures, handoffs, journeys, model
 from kyogyo.api.identity import KeyAuth, SessionAuth
 from kyogyo.api.problems import busy, problem
 from kyogyo.errors import KyogyoError
@@ -28,6 +28,9 @@ api.add_router("/journeys", journeys.router)
 api.add_router("/handoffs", handoffs.router)
 api.add_router("/accounts", accounts.router)
 api.add_router("/model", model.router)
+api.add_router("/bottleneck", bottleneck.router)
+api.add_router("/countermeasures", countermeasures.router)
+api.add_router("/alerts", alerts.router)
 
 
 @api.exception_handler(KyogyoError)

@@ -133,6 +133,21 @@ def review_judged(
     """
     opened = read_countermeasure(actor, countermeasure_id, today=today)
     require_changer(actor, opened)
+    review_countermeasure(
+        actor=actor,
+        countermeasure_id=countermeasure_id,
+        decision=decision,
+        words=words,
+        verdict=verdict_now(opened, today=today, history=history, now=now),
+        next_review_on=next_review_on,
+        now=now,
+    )
+
+
+def verdict_now(
+    opened: Opened, *, today: date, history: History | None = None, now: datetime | None = None
+) -> dict[str, Any]:
+    """The verdict on one as `verdict_values`, by the published copy or by `history`; that nothing was copied yet is one, too."""
     try:
         if history is not None:
             judged = judge_opened(history, opened, today=today)
@@ -141,16 +156,7 @@ def review_judged(
                 judged = judge_opened(measured.history, opened, today=today)
     except MissingTableError as error:
         judged = Judged("not_measurable", error.text, 0, today < opened.line.review_on)
-    fidelity = read_fidelity(opened, now=now)
-    review_countermeasure(
-        actor=actor,
-        countermeasure_id=countermeasure_id,
-        decision=decision,
-        words=words,
-        verdict=verdict_values(judged, fidelity),
-        next_review_on=next_review_on,
-        now=now,
-    )
+    return verdict_values(judged, read_fidelity(opened, now=now))
 
 
 def verdict_values(judged: Judged, fidelity: Fidelity) -> dict[str, Any]:
