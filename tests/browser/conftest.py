@@ -25,6 +25,10 @@ PASSWORD = "seven quiet rivers"  # noqa: S105 -- of nobody
 REPOSITORY = Path(__file__).parent.parent.parent
 # Its models can be imported only when Django is set up.
 _FILL = "import django; django.setup(); from tests.browser.company import main; main()"
+_DEMO = "import django; django.setup(); from tests.browser.demo import main; main()"
+# The day on which the demo company is looked at: another day is another company.
+DEMO_DAY = "2026-11-24T12:00:00+09:00"
+_CLOCK = Path(__file__).parent / "stopped_clock"
 _CSP = """document.addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI));"""
 
@@ -40,15 +44,20 @@ class Served:
 
 
 @contextmanager
-def _serve(home: Path, *words: str) -> Iterator[Served]:
+def _serve(home: Path, *words: str, fill: str = _FILL, day: str = "") -> Iterator[Served]:
     around = {
         **{name: value for name, value in os.environ.items() if not name.startswith("KYOGYO_")},
         "KYOGYO_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "kyogyo.config.settings",
         "PYTHONPATH": str(REPOSITORY),
     }
+    if day:
+        around |= {
+            "KYOGYO_TEST_DAY": day,
+            "PYTHONPATH": os.pathsep.join([str(_CLOCK), str(REPOSITORY)]),
+        }
     filled = subprocess.run(
-        [sys.executable, "-c", _FILL, *words],
+        [sys.executable, "-c", fill, *words],
         env=around, cwd=REPOSITORY, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert filled.returncode == 0, filled.stderr
@@ -87,6 +96,13 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The company with its journeys. Tests share it: each works on journeys of its own."""
     with _serve(tmp_path_factory.mktemp("full")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo company, whose people improve their stream, on `DEMO_DAY`."""
+    with _serve(tmp_path_factory.mktemp("demo"), fill=_DEMO, day=DEMO_DAY) as running:
         yield running
 
 
