@@ -137,3 +137,8 @@ def test_package_loads_the_library_on_first_use_only() -> None:
     assert kyogyo.open_model().name.text.en
     with pytest.raises(AttributeError):
         kyogyo.nothing_of_that_name  # noqa: B018 -- the access is the test
+
+
+def test_watch_and_conflicts_are_of_the_funnels_track(funnel: Funnel) -> None:
+    assert (funnel.watch().track, funnel.conflicts().track) == ("new", "new")
+    assert {one.series.step for one in funnel.watch().steps} >= set(funnel.step_codes)

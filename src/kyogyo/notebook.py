@@ -24,11 +24,14 @@ from kyogyo.words import Lang, Text
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from kyogyo.analytics.conflict import ConflictWatch
     from kyogyo.analytics.events import History
     from kyogyo.analytics.funnel import Funnel as Counted
     from kyogyo.analytics.results import Caveat, Result
+    from kyogyo.analytics.watch import Watch
     from kyogyo.reports.contents import Report
     from kyogyo.revenue_model import RevenueModel
+    from kyogyo.usecases.find_bottleneck import Diagnosis
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,24 @@ class Funnel:
         return self._show(
             find_bottleneck(self._counted, forbidden=self.caveats()).result, "candidates"
         )
+
+    def diagnosis(self) -> Diagnosis:
+        """The whole answer of the page: headline, every node with its interval and "what if", and the evidence."""
+        from kyogyo.usecases.find_bottleneck import diagnose_funnel  # noqa: PLC0415 -- slow import
+
+        return diagnose_funnel(self._counted)
+
+    def watch(self) -> Watch:
+        """Every step by week, and the changes that became evident lately."""
+        from kyogyo.analytics.watch import watch_steps  # noqa: PLC0415 -- slow import
+
+        return watch_steps(self.history, track=self.track, funnel=self._counted)
+
+    def conflicts(self) -> ConflictWatch:
+        """Numbers of departments at odds: more of one while the next one's quality falls. Each owner is a team of one."""
+        from kyogyo.analytics.conflict import watch_conflicts  # noqa: PLC0415 -- slow import
+
+        return watch_conflicts(self.history, track=self.track)
 
     def steps(self, *, recycled: bool = False) -> Shown:
         """Conversion of each step; `recycled` for second and later passes."""

@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from kyogyo.analytics.engines import DuckDBEngine
 from kyogyo.api import bottleneck
+from kyogyo.notebook import Funnel
 from kyogyo.records.access import SYSTEM
 from kyogyo.records.actions.alerts import raise_alerts
 from kyogyo.usecases import show_bottleneck as shown
@@ -76,6 +77,19 @@ def test_bottleneck_says_what_the_page_says(
         )
         for node in found.nodes
     ]  # fmt: skip
+
+
+def test_notebook_gives_the_same_months_as_the_program(
+    company: Company, program: Program, published: None
+) -> None:
+    said = program("viewer", can_write=False).get("/api/v1/bottleneck/?track=new").json()
+    found = Funnel(HISTORY, track="new").diagnosis()
+    whole = round if found.unit == "money" else float
+
+    assert (said["per_month"], [one["gain"] and one["gain"]["mid"] for one in said["nodes"]]) == (
+        None if found.per_month is None else whole(found.per_month),
+        [node.gain and whole(node.gain.mid) for node in found.nodes],
+    )
 
 
 def test_bottleneck_that_is_still_counted_is_asked_again(
