@@ -104,7 +104,7 @@ async def crowd(served: Served, entered: LetIn, *, seconds: float, first: float)
     """Checks 1 to 3. 100 people once more ten seconds after the 300 have gone."""
     found = []
     await people(
-        served, entered, number=20, seconds=min(10.0, seconds)
+        served, entered, number=40, seconds=min(10.0, seconds)
     )  # what a process makes once is made
     for check, number, most_ms, least in (("1", 100, 300, 48.0), ("2", 200, 1_000, 0.0), ("3", 300, 2_500, 0.0)):  # fmt: skip
         times, rate, own = await people(served, entered, number=number, seconds=first if check == "1" else seconds)  # fmt: skip

@@ -49,7 +49,8 @@ def _serve(home: Path, *words: str, fill: str = _FILL, day: str = "") -> Iterato
         **{name: value for name, value in os.environ.items() if not name.startswith("KYOGYO_")},
         "KYOGYO_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "kyogyo.config.settings",
-        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONPATH": os.pathsep.join((str(REPOSITORY / "src"), str(REPOSITORY))),
+        "KYOGYO_WORKERS": "1",
     }
     if day:
         around |= {

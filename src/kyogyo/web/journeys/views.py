@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.views.decorators.http import require_GET, require_POST
 
 from kyogyo.errors import ConflictError, RuleError
+from kyogyo.records.access import journey_for
 from kyogyo.records.actions import claims, commitments, journeys, stages, undoing
 from kyogyo.records.actions.moves import move_journey
 from kyogyo.records.queries.journey_page import gate_of, journey_view
 from kyogyo.records.queries.takers import takers
 from kyogyo.web.desk.views import show_queue
 from kyogyo.web.journeys import reading
+from kyogyo.web.live import mark, nothing_new
 from kyogyo.web.notices import tell
 from kyogyo.web.pages import page
 from kyogyo.web.render import actor_of, go, is_part, render
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 @page
 def journey(request: HttpRequest, journey_id: int) -> HttpResponse:
     """Everything about one journey."""
+    if is_part(request) and "seen" in request.GET:
+        journey_for(actor_of(request), journey_id)
+        if (unchanged := nothing_new(request, journey_id)) is not None:
+            return unchanged
     return _show(request, journey_id)
 
 
@@ -302,12 +308,14 @@ def _act(
 
 def _show(request: HttpRequest, journey_id: int, *, tried: Tried | None = None) -> HttpResponse:
     actor = actor_of(request)
+    seen = mark(journey_id)
     view = journey_view(actor=actor, journey_id=journey_id)
     return render(
         request,
         "journeys/journey.html",
         {
             "view": view,
+            "seen": seen,
             "tried": tried or Tried(),
             "takers": takers() if view.may_move else (),
         },

@@ -32,13 +32,17 @@
 
   // What is done leaves the queue; the hand stays at the same place in it.
   let held = -1;
+
+  /** Nobody's half-written words are swept away by news. */
+  window.kyogyoIsBusy = (part) => {
+    const isIn = part.contains(document.activeElement) && typing(document.activeElement);
+    const fields = [...part.querySelectorAll("input:not([type=hidden]), textarea")];
+    const isWritten = fields.some((one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked);
+    return Boolean(isIn || isWritten || part.querySelector("details[open]"));
+  };
   document.addEventListener("htmx:beforeRequest", (event) => {
     const part = event.target;
-    if (part.matches?.("[data-live]")) {
-      // Nobody's half-written words are swept away by news.
-      const busy = part.querySelector("details[open]") || (part.contains(document.activeElement) && typing(document.activeElement));
-      if (busy || document.hidden) event.preventDefault();
-    }
+    if (part.matches?.("[data-live]") && (document.hidden || window.kyogyoIsBusy(part))) event.preventDefault();
     held = places().indexOf(document.activeElement?.closest("[data-place]"));
   });
   document.addEventListener("htmx:afterSettle", () => {
