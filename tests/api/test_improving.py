@@ -21,19 +21,31 @@ from kyogyo.records.access import SYSTEM
 from kyogyo.records.actions.alerts import raise_alerts
 from kyogyo.usecases import show_bottleneck as shown
 from kyogyo.usecases.show_bottleneck import show_bottleneck
+from tests.analytics.small_history import alike, small_history
 from tests.records.actions.test_alerts import noticed
 from tests.records.actions.test_countermeasures import registered
 from tests.records.people import Company
-from tests.usecases.test_show_bottleneck import HISTORY
 
 Program = Callable[..., Client]
+_ALL = {"lead": 0, "meeting": 2, "won": 5}
+# Two of three leads went on before 25 July, one of three since.
+HISTORY = small_history(
+    [
+        *alike(1, 200, "2025-01-06", _ALL, every=1),
+        *alike(1001, 100, "2025-01-06", {"lead": 0}, every=1),
+        *alike(2001, 200, "2025-07-25", _ALL, every=1),
+        *alike(3001, 200, "2025-07-25", {"lead": 0}, every=1),
+        *alike(4001, 200, "2025-07-25", {"lead": 0}, every=1),
+    ],
+    as_of="2026-03-20",
+)
 
 
 @pytest.fixture
 def published(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """A copy of the small history: every second of 120 leads has a meeting."""
+    """A copy of the small history."""
     settings.CACHES = {
         **settings.CACHES,
         "counted": {**settings.CACHES["counted"], "LOCATION": tmp_path / "counted"},
@@ -86,6 +98,7 @@ def test_notebook_gives_the_same_months_as_the_program(
     found = Funnel(HISTORY, track="new").diagnosis()
     whole = round if found.unit == "money" else float
 
+    assert (found.status, len(found.nodes)) == ("named", 10)
     assert (said["per_month"], [one["gain"] and one["gain"]["mid"] for one in said["nodes"]]) == (
         None if found.per_month is None else whole(found.per_month),
         [node.gain and whole(node.gain.mid) for node in found.nodes],
