@@ -260,6 +260,8 @@ class Machine(RuleBasedStateMachine):
         actor = self.who(turn, self.holder())
         receiver = Handoff.objects.get(pk=offer).receiver if offer else ""
         kind = "returned" if actor.department == receiver else "withdrawn"
+        # That the receiver ends it is a return, and can be taken back as one.
+        decision = self.to_decide(offer) if offer and kind == "returned" else None
         told = ["journey.enter_stage", *([f"handoff.{kind}"] if offer else [])]
         done = self.act(
             told,
@@ -269,8 +271,10 @@ class Machine(RuleBasedStateMachine):
         )
         if done is not None:
             if offer:
-                self.happened(offer, kind)
+                self.happened(offer, kind, decision)
             self.here.stages.append(stage)
+            if decision is not None:
+                decision.stages_after = len(self.here.stages)
 
     def undoes(self, turn: str) -> None:
         """The last step; with one that ended the journey and an offer, the offer is open again."""
@@ -442,6 +446,7 @@ class Machine(RuleBasedStateMachine):
             self.happened(key, "accepted", decision)
             self.here.stages += entered[-1:]
             decision.stages_after = len(self.here.stages)
+            assert by_result or len(decision.checks) == len(criteria)
 
     def returns(self, turn: str, reason: str) -> None:
         key = self.last_handoff()
@@ -516,8 +521,11 @@ class Machine(RuleBasedStateMachine):
             what = "take back"
         elif what == "take back" and here.decision is None and steps == 1:
             what = "decide" if here.handoffs else "offer"  # so that there is something to take back
-        if what == "take back" and here.decision and len(here.stages) > here.decision.stages_after:
-            what = "undo"  # first the step that rests on it
+        is_built_on = here.decision and len(here.stages) > here.decision.stages_after
+        if what == "take back" and is_built_on and steps == 1:
+            what = "undo"  # first the step that rests on it; otherwise it must be refused
+        elif here.decision and here.stages[-1] not in EXITS and what == "move" and steps == 2:
+            what = "assigns"
         if here.stages[-1] in EXITS and what not in ("undo", "take back"):
             what = "reopen"
         elif here.open_handoff is None and here.stages[-1] in GIVEN_FROM and what == "decide" and how != "again":  # fmt: skip
