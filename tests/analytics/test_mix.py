@@ -18,7 +18,7 @@ Weekly = tuple[int, int]
 
 def opened(weekly: list[Weekly], *, names: tuple[str, str] = ("large", "small")) -> Funnel:
     """By week so many tens of large and small leads, on its first day; those that meet do after 2 days and win after 4."""
-    rows, segment, note = [], {}, {}
+    rows, segment, note, team = [], {}, {}, {}
     first = 1
     for week, tens in enumerate(weekly):
         start = str(np.datetime64("2026-01-01") + WEEK * week)
@@ -29,10 +29,13 @@ def opened(weekly: list[Weekly], *, names: tuple[str, str] = ("large", "small"))
             segment |= dict.fromkeys(range(first, first + won + lost), name)
             # Written down at the meeting only: it knows who went on.
             note |= dict.fromkeys(range(first, first + won), "liked it")
+            # Who has it now: whatever was won lies with those who look after customers.
+            team |= dict.fromkeys(range(first, first + won), "success")
+            team |= dict.fromkeys(range(first + won, first + won + lost), "inside")
             first += won + lost
     everyone = dict.fromkeys(range(1, first), "same")
     end = str(np.datetime64("2026-01-01") + WEEK * len(weekly) + 30)
-    attributes = {"segment": segment, "note": note, "country": everyone}
+    attributes = {"segment": segment, "note": note, "country": everyone, "team": team}
     return open_funnel(small_history(rows, attributes=attributes, as_of=end), track="new")
 
 

@@ -27,6 +27,7 @@ _MOST_VALUES, _MOST_ATTRIBUTES = 12, 2
 _LEAST_SHARE = 0.01
 _KNOWN, _SAME_KNOWN = 0.6, 0.15
 _ENOUGH = 150
+_OF_WORK = frozenset({"team", "owner", "department"})
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ def usable_attributes(funnel: Funnel) -> tuple[str, ...]:
     j = history.stage_code(codes[len(codes) // 2].split(">")[1])
     found = []
     for name, code in history.attributes.items():
+        # Who works on a journey now follows from how far it came, and says nothing about who came.
+        if name in _OF_WORK:
+            continue
         columns = history.engine.integers(
             emit(
                 Question(
