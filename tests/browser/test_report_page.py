@@ -85,8 +85,8 @@ def test_each_chart_is_shown_once_in_the_size_that_fits(opened, width, shown, hi
     page = opened("en", width=width)
     for name, seen in ((shown, True), (hidden, False)):
         charts = page.locator(f"figure .{name}")
-        assert charts.count() == 13
-        assert {charts.nth(place).is_visible() for place in range(13)} == {seen}
+        assert charts.count() == 15
+        assert {charts.nth(place).is_visible() for place in range(15)} == {seen}
 
 
 def test_japanese_words_of_charts_are_drawn_as_text(opened):

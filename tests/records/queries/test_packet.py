@@ -20,7 +20,7 @@ def _told(question: str, answer: str, department: str, *, hours: int = 0) -> Tol
 
 
 def _known(*answers: ToldAnswer) -> list[tuple[str, str, list[str]]]:
-    packet = Packet("", answers, (), (), (), "", "", None, None)
+    packet = Packet("", answers, (), (), (), "", "", None, None, None)
     return [
         (one.last.question, one.last.answer.en, [other.answer.en for other in one.others])
         for one in packet.known

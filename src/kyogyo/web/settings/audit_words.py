@@ -5,6 +5,9 @@ from __future__ import annotations
 from kyogyo.words import Text
 
 NOUNS: dict[str, Text] = {
+    "alert": Text(en="Alert", ja="アラート"),
+    "countermeasure": Text(en="Countermeasure", ja="打ち手"),
+    "review": Text(en="Review", ja="振り返り"),
     "account": Text(en="Account", ja="取引先"),
     "bulk": Text(en="Bulk change", ja="一括変更"),
     "claim": Text(en="Answer", ja="回答"),
@@ -24,6 +27,17 @@ NOUNS: dict[str, Text] = {
     "view": Text(en="Saved view", ja="保存した表示条件"),
 }
 ACTIONS: dict[str, Text] = {
+    "close": Text(en="closed", ja="終了"),
+    "raise": Text(en="raised", ja="通知"),
+    "score": Text(en="step scored", ja="手順の実施を記録"),
+    "registered": Text(en="registered", ja="登録"),
+    "changed": Text(en="changed", ja="変更"),
+    "started": Text(en="started", ja="開始"),
+    "reviewed": Text(en="reviewed", ja="振り返り"),
+    "ended": Text(en="ended", ja="終了"),
+    "reopened": Text(en="taken up again", ja="再開"),
+    "decide": Text(en="point decided", ja="議題を決定"),
+    "finish": Text(en="point done", ja="議題を完了"),
     "accepted": Text(en="accepted", ja="受け入れ"),
     "add": Text(en="added", ja="追加"),
     "add_factor": Text(en="second factor added", ja="二段階認証を追加"),
