@@ -37,7 +37,14 @@ from kyogyo.records.search_text import search_text
 from kyogyo.usecases.copy_records import copy_records
 from kyogyo.words import Text
 from tests.browser.conftest import PASSWORD
-from tests.records.people import PEOPLE, Company, make_account, make_company, make_journey
+from tests.records.people import (
+    PEOPLE,
+    Company,
+    add_colleagues,
+    make_account,
+    make_company,
+    make_journey,
+)
 
 NAMES = {
     "marketer": "牧野 麻衣", "inside": "井上 一郎", "field": "藤田 文", "success": "佐久間 空",
@@ -157,6 +164,7 @@ class Filling:
     def improving(self) -> None:
         """A countermeasure that runs, one that ended, an alert, and a review that is open. Each language has a track."""
         track, node = ("new_business", "conversion:mql") if self.lang == "en" else ("full_cycle", "conversion:working")  # fmt: skip
+        add_colleagues(self.company, "inside")
         team, owner = self.company.teams["inside"].pk, self.company.users[self.who("inside")].pk
         said = registration.Registration(
             title="Recap within a day", hypothesis="Who reads what was said comes back.", track=track,

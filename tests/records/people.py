@@ -120,6 +120,15 @@ def make_company() -> Company:
     return company
 
 
+def add_colleagues(company: Company, *teams: str) -> None:
+    """A second member in each of the teams: then the team's numbers are nobody's own."""
+    for team in teams:
+        user, _ = User.objects.get_or_create(
+            email=f"second-{team}@example.com", defaults={"name": f"Second {team}", "lang": "en"}
+        )
+        Membership.objects.get_or_create(user=user, team=company.teams[team])
+
+
 def make_account(*, name: str = "株式会社あおぞら", **fields: Any) -> Account:
     return Account.objects.create(name=name, **fields)
 

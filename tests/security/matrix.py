@@ -31,11 +31,11 @@ GET  /board/gates/<int:journey_id>/                      303 404 200 404 404 200
 POST /board/gates/<int:journey_id>/                      405 405 405 405 405 405 405 405 405 405 405
 GET  /board/move/<int:journey_id>/                       303 404 200 404 404 200 200 200 200 404 303
 POST /board/move/<int:journey_id>/                       405 405 405 405 405 405 405 405 405 405 405
-GET  /bottleneck/                                        303 200 200 200 200 200 200 200 200 200 303
+GET  /bottleneck/                                        303 200 200 200 200 200 200 200 200 403 303
 POST /bottleneck/                                        405 405 405 405 405 405 405 405 405 405 405
-GET  /bottleneck/chart.png                               303 422 422 422 422 422 422 422 422 422 303
+GET  /bottleneck/chart.png                               303 422 422 422 422 422 422 422 422 403 303
 POST /bottleneck/chart.png                               405 405 405 405 405 405 405 405 405 405 405
-GET  /bottleneck/chart.svg                               303 422 422 422 422 422 422 422 422 422 303
+GET  /bottleneck/chart.svg                               303 422 422 422 422 422 422 422 422 403 303
 POST /bottleneck/chart.svg                               405 405 405 405 405 405 405 405 405 405 405
 GET  /countermeasures/                                   303 200 200 200 200 200 200 200 200 200 303
 POST /countermeasures/                                   405 405 405 405 405 405 405 405 405 405 405
@@ -339,7 +339,7 @@ GET   /api/v1/accounts/                                          401 200 200 200
 POST  /api/v1/accounts/                                          401 201 201 201 201 201 201 201 403 403 401
 GET   /api/v1/accounts/{account_id}/                             401 404 200 200 404 200 200 200 200 404 401
 GET   /api/v1/model/                                             401 200 200 200 200 200 200 200 200 200 401
-GET   /api/v1/bottleneck/                                        401 422 422 422 422 422 422 422 422 422 401
+GET   /api/v1/bottleneck/                                        401 422 422 422 422 422 422 422 422 403 401
 GET   /api/v1/countermeasures/                                   401 200 200 200 200 200 200 200 200 200 401
 GET   /api/v1/countermeasures/{countermeasure_id}/               401 200 200 200 200 200 200 200 200 404 401
 GET   /api/v1/alerts/                                            401 200 200 200 200 200 200 200 200 200 401

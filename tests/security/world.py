@@ -34,7 +34,13 @@ from kyogyo.records.actions.views import save_view
 from kyogyo.records.models import Countermeasure, Membership, StageEntry
 from kyogyo.records.queries.calendar import local_date
 from kyogyo.words import Text
-from tests.records.people import Company, make_account, make_company, make_journey
+from tests.records.people import (
+    Company,
+    add_colleagues,
+    make_account,
+    make_company,
+    make_journey,
+)
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROLES = (
@@ -162,6 +168,7 @@ def make_world() -> World:
 
 def _countermeasure(company: Company) -> Countermeasure:
     """One of inside sales, to start today."""
+    add_colleagues(company, "inside")
     today = local_date()
     return register_countermeasure(
         actor=company.actor("manager"),

@@ -12,6 +12,9 @@ import pytest
 from django.core.cache import caches
 from pytest_django import Settings
 
+from kyogyo.errors import NotAllowedError
+from kyogyo.records.access import SYSTEM, Actor
+from kyogyo.records.models import User
 from kyogyo.usecases import show_bottleneck as shown
 from kyogyo.usecases.find_bottleneck import find_bottleneck
 from tests.analytics.small_history import alike, small_history
@@ -53,9 +56,9 @@ def found(
 
 
 def test_diagnosis_is_found_once_and_read_by_other_processes(found: list[str]) -> None:
-    first = shown.show_bottleneck(wait_s=60)
+    first = shown.show_bottleneck(actor=SYSTEM, wait_s=60)
     shown.forget_diagnoses()  # as another process, which holds nothing
-    second = shown.show_bottleneck(track="new", wait_s=60)
+    second = shown.show_bottleneck(actor=SYSTEM, track="new", wait_s=60)
     assert first.diagnosis is not None
     assert second.diagnosis is not None
     assert found == ["new"]
@@ -70,6 +73,19 @@ def test_process_waits_for_one_that_has_begun(
 ) -> None:
     monkeypatch.setattr(shown, "_LONGEST_S", 0.5)
     caches["counted"].add("bottleneck:new:one:begun", 1, timeout=60)
-    waited = shown.show_bottleneck(wait_s=60)
+    waited = shown.show_bottleneck(actor=SYSTEM, wait_s=60)
     assert waited.diagnosis is not None
     assert found == ["new"]  # the other never came to an end
+
+
+def test_diagnosis_is_for_people_who_are_in_a_team(found: list[str]) -> None:
+    with pytest.raises(NotAllowedError, match="in a team"):
+        shown.show_bottleneck(actor=_nobody())
+    assert found == []
+
+
+def _nobody() -> Actor:
+    """Somebody signed in who belongs nowhere; no database is asked."""
+    actor = Actor(user=User(email="nobody@example.com"))
+    actor.__dict__["memberships"] = ()
+    return actor

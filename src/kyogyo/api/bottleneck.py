@@ -85,8 +85,7 @@ class BottleneckOut(Schema):
 @router.get("/", response={200: BottleneckOut, 503: Failure, **REFUSED})
 def read_bottleneck(request: HttpRequest, track: str = "") -> dict[str, Any] | HttpResponse:
     """What holds a track's revenue back, with what each node costs a month; the track with most journeys unless told."""
-    asker(request)
-    shown = show_bottleneck(track=track, wait_s=WAIT_S)
+    shown = show_bottleneck(actor=asker(request), track=track, wait_s=WAIT_S)
     if shown.diagnosis is None:
         return counting()
     return {**_answer(shown.diagnosis), "copied_at": _instant(shown.copied_at)}

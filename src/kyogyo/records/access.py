@@ -269,6 +269,15 @@ def require_writer(actor: Actor) -> None:
         )
 
 
+def require_place(actor: Actor) -> None:
+    """Raise NotAllowedError for somebody who is in no team: what tells journeys apart is for those who work here."""
+    if not (actor.is_system or actor.memberships):
+        raise NotAllowedError(
+            en="This is for people who are in a team. Ask an administrator to put you into one.",
+            ja="チームに所属している人だけが閲覧できます。管理者にチームへの追加を依頼してください。",
+        )
+
+
 def require_admin(actor: Actor) -> None:
     """Raise NotAllowedError for anybody but an administrator."""
     if not actor.is_admin or not actor.may_write:

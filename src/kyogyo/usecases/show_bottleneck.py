@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kyogyo.analytics.readable import Voice
+from kyogyo.records.access import require_place
 from kyogyo.reports.svg import FileKind, chart_file, chart_svg
 from kyogyo.usecases.find_bottleneck import find_bottleneck
 from kyogyo.usecases.measure_records import open_measured
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from kyogyo.analytics.results import Result
+    from kyogyo.records.access import Actor
     from kyogyo.usecases.find_bottleneck import Diagnosis, NodeAnswer
     from kyogyo.words import Lang, Text
 
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 WAIT_S = 0.25
 _FILE_WIDTH = 960
 _FEWEST_DRAWN = 3
-_LONGEST_S, _LOOK_S = 60, 0.25
+# One thread counts for all pages of a process: it waits for another process no longer than it would take itself.
+_LONGEST_S, _LOOK_S = 20, 0.25
 _FOUND: Kept[Diagnosis] = Kept(most=12)
 
 
@@ -40,11 +43,12 @@ class ShownDiagnosis:
     copied_at: int
 
 
-def show_bottleneck(*, track: str = "", wait_s: float = WAIT_S) -> ShownDiagnosis:
+def show_bottleneck(*, actor: Actor, track: str = "", wait_s: float = WAIT_S) -> ShownDiagnosis:
     """The diagnosis of a track, of the one with most journeys without a name.
 
-    Raises MissingTableError where nothing was copied yet, ModelError for a track that there isn't.
+    Raises NotAllowedError for who is in no team (it names sources and campaigns), MissingTableError where nothing was copied yet, ModelError for a track that there isn't.
     """
+    require_place(actor)
     home = _home()
     with open_measured() as measured:
         chosen = track or main_track(measured.history)

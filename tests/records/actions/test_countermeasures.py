@@ -20,7 +20,7 @@ from kyogyo.records.actions.countermeasures import (
 from kyogyo.records.actions.registration import Registration, Start, Step
 from kyogyo.records.models import AuditEvent, Countermeasure, CountermeasureEvent, Outbox
 from kyogyo.records.queries.countermeasures import list_countermeasures, read_countermeasure
-from tests.records.people import Company
+from tests.records.people import Company, add_colleagues
 
 NOW = datetime(2026, 4, 6, 1, tzinfo=UTC)
 TODAY = date(2026, 4, 6)
@@ -28,6 +28,7 @@ TODAY = date(2026, 4, 6)
 
 def registration(company: Company, **changes: Any) -> Registration:
     """Recap mails in inside sales from 13 April on, in field sales a week later."""
+    add_colleagues(company, "inside", "field")
     inside, field = company.teams["inside"], company.teams["field"]
     said = Registration(
         title="Recap within a day",
@@ -119,6 +120,14 @@ def test_registration_that_cannot_be_tested_is_refused(
     with pytest.raises(RuleError, match=words):
         registered(company, **changes)
     assert not Countermeasure.objects.exists()
+
+
+def test_team_of_one_is_refused_since_its_numbers_are_a_persons(company: Company) -> None:
+    alone = Start(company.teams["success"].pk, date(2026, 4, 13))
+    with pytest.raises(RuleError, match="team of one is a person"):
+        registered(company, starts=(alone,))
+    above = Start(company.teams["revenue"].pk, date(2026, 4, 13))
+    assert registered(company, starts=(above,)).pk
 
 
 def test_who_may_register(company: Company) -> None:

@@ -10,6 +10,7 @@ from kyogyo.errors import RuleError
 from kyogyo.records.actions.keeping import take_text
 from kyogyo.records.models import Countermeasure, Team, User
 from kyogyo.records.queries.step_proofs import require_rule
+from kyogyo.records.queries.teams import FEWEST, people_of_teams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +124,13 @@ def _require_people(said: Registration) -> None:
     if Team.objects.filter(pk__in=teams).count() != len(teams):
         raise RuleError(
             en="One of the teams does not exist.", ja="存在しないチームが含まれています。"
+        )
+    # What a countermeasure shows is everybody's, and an individual's numbers are not.
+    if any(len(people) < FEWEST for people in people_of_teams(teams).values()):
+        raise RuleError(
+            en="A team of one is a person, whose numbers everybody would see here. Choose teams of two or more, "
+            "or the team above.",
+            ja="1人だけのチームでは、その人個人の数値が全員に見えてしまいます。2人以上のチームか、上位のチームを選んでください。",
         )
 
 

@@ -10,7 +10,7 @@ from kyogyo.records.models import Membership, Team
 from kyogyo.words import Text
 
 # The numbers of a team of one are an individual's: only for those who may see them.
-_FEWEST = 2
+FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _walk(
             team.pk, depth + 1, below=below, people=people, actor=actor, found=found
         )
         everybody |= inside
-        if len(inside) >= _FEWEST or (inside and _may_see(actor, team, inside)):
+        if len(inside) >= FEWEST or (inside and _may_see(actor, team, inside)):
             indent = "\u3000" * depth
             label = Text(en=f"{indent}{team.label_en}", ja=f"{indent}{team.label_ja}")
             found.insert(place, TeamPeople(team.code, label, frozenset(inside)))

@@ -47,7 +47,7 @@ def bottleneck(request: HttpRequest) -> HttpResponse:
     """The answer for one track, and for one node of it the "what if"."""
     actor, track = actor_of(request), request.GET.get("track", "")
     try:
-        shown = show_bottleneck(track=track)
+        shown = show_bottleneck(actor=actor, track=track)
     except MissingTableError as error:
         return render(request, "bottleneck/nothing.html", {"problem": error.text})
     found = shown.diagnosis
@@ -88,7 +88,9 @@ def bottleneck(request: HttpRequest) -> HttpResponse:
 @page
 def picture(request: HttpRequest, kind: Literal["svg", "png"]) -> HttpResponse:
     """What each step costs, as a file for a slide."""
-    found = show_bottleneck(track=request.GET.get("track", ""), wait_s=30).diagnosis
+    found = show_bottleneck(
+        actor=actor_of(request), track=request.GET.get("track", ""), wait_s=30
+    ).diagnosis
     drawn = save_candidates(found, labels=_labels(), lang=lang(), kind=kind) if found else None
     if found is None or drawn is None:
         raise RuleError(
