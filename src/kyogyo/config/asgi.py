@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
@@ -51,6 +52,8 @@ class Dispatcher:
         self._pages: Any = WSGIMiddleware(pages, workers=threads)
         self._looks = ThreadPoolExecutor(max_workers=2, thread_name_prefix="looks")
         self._turns = Turns(threads)
+        # Chosen now: with the disk full later, each process would look for a place elsewhere.
+        tempfile.gettempdir()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
