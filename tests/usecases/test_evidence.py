@@ -25,6 +25,7 @@ def history_of(count: int = 60):  # type: ignore[no-untyped-def]
     attributes = {
         "source": {n + 1: "web" if n % 3 else "event" for n in range(count)},
         "title": {n + 1: f"deal {n}" for n in range(count)},
+        "team": {n + 1: "success" if n % 4 == 0 else "inside" for n in range(count)},
         "contract": {n + 1: "yearly" if n % 8 else "monthly" for n in range(0, count, 4)},
     }
     return small_history(rows, attributes=attributes, as_of="2026-12-31")
@@ -35,7 +36,7 @@ def sections(history) -> dict[str, Section]:  # type: ignore[no-untyped-def]
     return {section.id: section for section in report.sections}
 
 
-def test_names_of_single_journeys_are_no_groups() -> None:
+def test_names_of_single_journeys_and_who_has_them_now_are_no_groups() -> None:
     assert group_attributes(history_of(), track="new") == ("source", "contract")
 
 

@@ -67,6 +67,9 @@ _ATTRIBUTE_WORDS = {
     "landing_page": Text("landing page", "ランディングページ"),
 }
 
+# Who works on a journey now follows from how far it came: no kind of journey, and no cause of anything before.
+OF_WORK = frozenset({"team", "owner", "department"})
+
 PRECISION_SECOND, PRECISION_DAY, PRECISION_MONTH, PRECISION_QUARTER = 1, 2, 3, 4
 
 

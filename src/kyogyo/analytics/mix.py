@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from kyogyo.analytics.events import OF_WORK
 from kyogyo.analytics.sql import ROWS, Question, case, emit, emit_union, total
 from kyogyo.analytics.step_weeks import WEEK, StepWeeks, grown
 from kyogyo.analytics.steps import ENOUGH_AT_RISK
@@ -27,7 +28,6 @@ _MOST_VALUES, _MOST_ATTRIBUTES = 12, 2
 _LEAST_SHARE = 0.01
 _KNOWN, _SAME_KNOWN = 0.6, 0.15
 _ENOUGH = 150
-_OF_WORK = frozenset({"team", "owner", "department"})
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,7 @@ def usable_attributes(funnel: Funnel) -> tuple[str, ...]:
     j = history.stage_code(codes[len(codes) // 2].split(">")[1])
     found = []
     for name, code in history.attributes.items():
-        # Who works on a journey now follows from how far it came, and says nothing about who came.
-        if name in _OF_WORK:
+        if name in OF_WORK:
             continue
         columns = history.engine.integers(
             emit(

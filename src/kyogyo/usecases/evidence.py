@@ -8,7 +8,7 @@ from kyogyo.analytics import cohorts, conformance, groups, money, stock, timing,
 from kyogyo.analytics import funnel as funnels
 from kyogyo.analytics.bottleneck import Bottleneck
 from kyogyo.analytics.caveats import refusing_rate
-from kyogyo.analytics.events import attribute_words
+from kyogyo.analytics.events import OF_WORK, attribute_words
 from kyogyo.analytics.funnel import UNKNOWN, Funnel
 from kyogyo.analytics.sql import ROWS, Question, emit
 from kyogyo.reports.contents import Exhibit, Section
@@ -138,6 +138,8 @@ def group_attributes(history: History, *, track: str) -> tuple[str, ...]:
     """Attributes that sort journeys into groups: standard ones first, names of single journeys left out."""
     found = []
     for name, code in history.attributes.items():
+        if name in OF_WORK:
+            continue
         columns = history.engine.integers(
             emit(Question(source="journeys", keys=(("value", f"a_{code}"),), measures=(("n", ROWS),),
                           where=(f"a_{code} > 0", f"track = {history.track_code(track)}")))

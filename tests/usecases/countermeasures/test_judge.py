@@ -113,3 +113,13 @@ def test_countermeasure_that_has_not_started_or_cannot_be_counted_says_so(
     found = judge_opened(whole, capacity, today=date(2026, 6, 22))
     assert (found.status, found.panel) == ("not_measurable", None)
     assert "can't be counted week by week" in found.says.en
+
+
+def test_time_is_counted_as_a_share_and_named_so(company: Company) -> None:
+    """More who go on soon is better: a time that "rose" would say the opposite."""
+    delay = opened(company)
+    delay = replace(delay, line=replace(delay.line, node="delay:lead"))
+    found = judge_opened(history(company, helped=True), delay, today=date(2026, 6, 22))
+    assert found.panel is not None
+    assert found.panel.measure.label.en == "Time at Lead: on within 2 days"
+    assert found.panel.measure.improvement == "up"

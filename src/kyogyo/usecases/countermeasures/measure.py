@@ -122,6 +122,11 @@ def _panel(
     within = horizon if kind == "conversion" else median_days(whole, horizon=horizon)
     if within is None:
         return None
+    if kind == "delay":
+        # What is counted is a share, and more of it is better: "the time rose" would say the opposite.
+        label = Text(
+            en=f"{label.en}: on within {within} days", ja=f"{label.ja}：{within}日以内に進む割合"
+        )
     return share_panel(
         teams=counts, base=whole, horizon=within, first_day=first, weeks=weeks,
         measure=Measure(label, better),
