@@ -62,7 +62,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": HOME / "counted",
         "TIMEOUT": 86_400,
-        "OPTIONS": {"MAX_ENTRIES": 50},
+        "OPTIONS": {"MAX_ENTRIES": 300},
     },
 }
 

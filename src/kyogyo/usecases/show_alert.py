@@ -9,7 +9,7 @@ from kyogyo.analytics.alarm_definitions import CONFLICT, WATCH
 from kyogyo.analytics.readable import Voice
 from kyogyo.analytics.results import Result
 from kyogyo.analytics.tables import table
-from kyogyo.reports.svg import chart_svg
+from kyogyo.usecases.draw_once import draw_once
 from kyogyo.words import Text
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def draw_alert(alert: Told, *, labels: Mapping[str, Text], lang: Lang, width: in
         sentence=alert.says,
         facts={"stage" if is_count else "step": alert.numbers["step"]},
     )
-    return chart_svg(
+    return draw_once(
         chart="control",
         result=result,
         voice=Voice(lang=lang, labels=labels),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from kyogyo.analytics.readable import Voice
 from kyogyo.records.access import require_place
-from kyogyo.reports.svg import FileKind, chart_file, chart_svg
+from kyogyo.reports.svg import FileKind, chart_file
+from kyogyo.usecases.draw_once import draw_once
 from kyogyo.usecases.find_bottleneck import find_bottleneck
 from kyogyo.usecases.measure_records import open_measured
 from kyogyo.usecases.report_funnel import main_track
@@ -66,7 +67,7 @@ def draw_candidates(
     diagnosis: Diagnosis, *, labels: Mapping[str, Text], lang: Lang, width: int
 ) -> Markup | None:
     """What the dearest steps cost a month, drawn for a page; None where nothing can be valued."""
-    return chart_svg(
+    return draw_once(
         chart="candidates",
         result=_dearest(diagnosis),
         voice=Voice(lang=lang, currency=diagnosis.currency, labels=labels),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from kyogyo.analytics.readable import Voice
 from kyogyo.analytics.single_case import Panel
 from kyogyo.analytics.single_case.picture import phases_result, say_levels
-from kyogyo.reports.svg import FileKind, chart_file, chart_svg
+from kyogyo.reports.svg import FileKind, chart_file
+from kyogyo.usecases.draw_once import draw_once
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -30,7 +31,7 @@ def draw_weeks(
         return None
     result, panel = found
     assert judged.pattern is not None  # noqa: S101 -- `_result` asks
-    return chart_svg(
+    return draw_once(
         chart="phases",
         result=result,
         voice=Voice(lang=lang),
